@@ -1,0 +1,107 @@
+import { integer, oneOf, options, refuse } from '../core/arguments.ts'
+import { Cancelled } from '../core/errors.ts'
+import { checkExecutor, inline } from '../execution/executor.ts'
+import type { Executor } from '../execution/executor.ts'
+import { breather, checkRunning, runningNames } from '../execution/progress.ts'
+import type { Progress, Running } from '../execution/progress.ts'
+import type { CheckResult, Claim, Tier, Verdict } from './claim.ts'
+import { claims } from './index.ts'
+
+/** What `verify` is doing. */
+export interface VerifyProgress extends Progress {
+  claim: string
+  tier: Tier
+  /** Seconds since this claim began. */
+  elapsed: number
+  /** The claim's verdict, in the last report on it. */
+  verdict?: Verdict
+}
+
+export interface VerifyOptions extends Omit<Running, 'onProgress'> {
+  /** 'quick' (default): seconds a claim; 'full': finer, more dimensions. */
+  tier?: Tier
+  /** Replaces the claims' own seeds. */
+  seed?: number
+  executor?: Executor
+  onProgress?: (progress: VerifyProgress) => void
+  /** Verdicts already reached, as `Cancelled.state` holds them: their claims are not run again. */
+  resume?: { verdicts: Verdict[] }
+}
+
+/**
+ * Runs claims of the ledger, each with its control, and returns a verdict for each in the order asked for.
+ * @throws ArgumentError on an unknown id or option; Cancelled with the verdicts reached so far
+ */
+export async function verify(ids: string | readonly string[] | 'all', given: VerifyOptions = {}): Promise<Verdict[]> {
+  options('verify', given, ['tier', 'seed', 'executor', 'resume', ...runningNames])
+  const tier = given.tier === undefined ? 'quick' : oneOf('verify', 'tier', given.tier, ['quick', 'full'])
+  if (given.seed !== undefined) integer('verify', 'seed', given.seed, 0)
+  checkRunning('verify', given as Running)
+  checkExecutor('verify', given.executor)
+  const chosen = choose(ids)
+  const verdicts = given.resume?.verdicts.slice() ?? []
+  const executor = given.executor ?? inline()
+  const pending = chosen.filter((claim) => !verdicts.some((verdict) => verdict.id === claim.id))
+  await executor.map(pending, async (claim) => {
+    try {
+      verdicts.push(await runClaim(claim, tier, executor, given))
+    } catch (error) {
+      if (error instanceof Cancelled) throw new Cancelled(error.message, { verdicts })
+      throw error
+    }
+  })
+  return chosen.map((claim) => verdicts.find((verdict) => verdict.id === claim.id)!)
+}
+
+function choose(ids: unknown): Claim[] {
+  if (ids === 'all') return claims.slice()
+  const list = typeof ids === 'string' ? [ids] : ids
+  if (!Array.isArray(list) || list.length === 0) return refuse('verify', 'ids', "a claim's id, a list of them or 'all'", ids)
+  const known = claims.map((claim) => claim.id)
+  return [...new Set(list.map((id) => oneOf('verify', 'id', id, known)))].map((id) => claims.find((claim) => claim.id === id)!)
+}
+
+/** Runs one claim and its control. */
+export async function runClaim(claim: Claim, tier: Tier, executor: Executor, given: VerifyOptions = {}): Promise<Verdict> {
+  const start = performance.now()
+  const seed = given.seed ?? claim.seed
+  const report = (progress: Progress, verdict?: Verdict): void =>
+    given.onProgress?.({ ...progress, claim: claim.id, tier, elapsed: (performance.now() - start) / 1000, ...(verdict && { verdict }) })
+  const part = (from: number, share: number) => {
+    const breathe = breather('verify', { signal: given.signal, onProgress: (progress) => report(progress) })
+    return { tier, seed, executor, signal: given.signal, step: ({ fraction, activity }: Progress) =>
+      breathe({ fraction: from + share * fraction, activity }, () => undefined) }
+  }
+  const parameters = claim.parameters[tier]
+  report({ fraction: 0, activity: 'starting' })
+  const measurement = await claim.experiment(parameters, part(0, 0.5))
+  const checks = judge(claim, measurement, parameters)
+  const changed = claim.control.change(parameters)
+  const broken = judge(claim, await claim.experiment(changed, part(0.5, 0.5)), changed)
+  const { mustFail } = claim.control
+  const failed = mustFail.length > 0 && mustFail.every((name) => broken.some((check) => check.name === name && !check.holds))
+  const holds = failed && checks.every((check) => check.holds)
+  const verdict: Verdict = {
+    id: claim.id,
+    paper: claim.paper,
+    tier,
+    verdict: !holds ? 'fails' : claim.corrected === undefined ? 'holds' : 'holds with correction',
+    checks,
+    control: { failed, broken: claim.control.broken, mustFail, checks: broken },
+    figure: claim.figure(measurement, parameters),
+    parameters,
+    seconds: (performance.now() - start) / 1000,
+    seed,
+  }
+  report({ fraction: 1, activity: 'done' }, verdict)
+  return verdict
+}
+
+/** A check on a number that is not finite fails: NaN compares false with every bound. */
+function judge(claim: Claim, measurement: object, parameters: object): CheckResult[] {
+  return claim.checks.map(({ name, observe, relation, bound, reason }) => {
+    const measured = observe(measurement, parameters)
+    const limit = bound(measurement, parameters)
+    return { name, measured, relation, bound: limit, reason, holds: relation === 'at most' ? measured <= limit : measured >= limit }
+  })
+}
