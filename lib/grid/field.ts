@@ -1,6 +1,7 @@
 import ndarray from 'ndarray'
 import type { NdArray } from 'ndarray'
 import { refuse } from '../core/arguments.ts'
+import { ArgumentError } from '../core/errors.ts'
 import { isPotential } from '../potential/potential.ts'
 import type { Potential } from '../potential/potential.ts'
 import { isGrid } from './grid.ts'
@@ -51,7 +52,7 @@ export function flat(where: string, argument: string, given: Field, allowWalls =
   const bad = data.findIndex((value) => !(value > -Infinity && (allowWalls || value < Infinity)))
   if (bad >= 0) {
     const expected = allowWalls ? 'above −Infinity everywhere' : 'finite everywhere'
-    refuse(where, argument, expected, `${data[bad]} at (${nodeAt(given.grid, bad).join(', ')})`)
+    throw new ArgumentError(`${where}: ${argument} must be ${expected}, got ${data[bad]} at (${nodeAt(given.grid, bad).join(', ')})`)
   }
   return data
 }
@@ -84,7 +85,9 @@ function isNdArray(value: unknown): value is NdArray {
 }
 
 function potentialValues(grid: Grid, potential: Potential): Float64Array {
-  if (potential.dim !== grid.dim) refuse('field', 'source', `a potential of dimension ${grid.dim}`, `dimension ${potential.dim}`)
+  if (potential.dim !== grid.dim) {
+    throw new ArgumentError(`field: source must be a potential of dimension ${grid.dim}, got dimension ${potential.dim}`)
+  }
   return potential.values(nodes(grid))
 }
 
@@ -100,7 +103,7 @@ function functionValues(grid: Grid, source: (...x: number[]) => number): Float64
 
 function arrayValues(grid: Grid, source: NdArray, where = 'field', argument = 'source'): Float64Array {
   if (source.shape.length !== grid.dim || source.shape.some((n, k) => n !== grid.shape[k])) {
-    refuse(where, argument, `an ndarray of shape ${grid.shape.join(' × ')}`, `shape ${source.shape.join(' × ')}`)
+    throw new ArgumentError(`${where}: ${argument} must be an ndarray of shape ${grid.shape.join(' × ')}, got shape ${source.shape.join(' × ')}`)
   }
   const data = new Float64Array(grid.size)
   const index = new Array<number>(grid.dim).fill(0)
