@@ -1,0 +1,94 @@
+/** Stencils on one line of nodes that its boundary has continued by ghosts on each side. */
+
+/** One-sided first differences, order 1, one ghost: left_i = (u_i − u_{i−1})/h, right_i = (u_{i+1} − u_i)/h. */
+export function firstDifferences(ghosted: Float64Array, n: number, h: number, left: Float64Array, right: Float64Array): void {
+  let before = (ghosted[1] - ghosted[0]) / h
+  for (let i = 0; i < n; i++) {
+    const after = (ghosted[i + 2] - ghosted[i + 1]) / h
+    left[i] = before
+    right[i] = after
+    before = after
+  }
+}
+
+/**
+ * One-sided derivatives of order 5, three ghosts: the weighted essentially non-oscillatory interpolation of Jiang & Peng (2000), eqs. (2.1)–(2.9).
+ * Their ε = 10⁻⁶ is taken relative to the largest squared slope of the line, so that multiples of u have multiples as derivatives.
+ * `slopes` holds at least n + 5 numbers of scratch.
+ */
+export function weno5Derivatives(
+  ghosted: Float64Array, n: number, h: number, left: Float64Array, right: Float64Array, slopes: Float64Array,
+): void {
+  let steepest = 0
+  for (let i = 0; i < n + 5; i++) {
+    const slope = (ghosted[i + 1] - ghosted[i]) / h
+    slopes[i] = slope
+    const steepness = slope < 0 ? -slope : slope
+    if (steepness > steepest) steepest = steepness
+  }
+  // Smoothness indicators in units of ε: their products neither overflow nor underflow.
+  const unit = steepest > 1e-140 ? 1e6 / (steepest * steepest) : 0
+  let s0 = slopes[0]
+  let s1 = slopes[1]
+  let s2 = slopes[2]
+  let s3 = slopes[3]
+  let s4 = slopes[4]
+  for (let i = 0; i < n; i++) {
+    const s5 = slopes[i + 5]
+    const d1 = s1 - s0
+    const d2 = s2 - s1
+    const d3 = s3 - s2
+    const d4 = s4 - s3
+    const d5 = s5 - s4
+    const central = (7 * (s2 + s3) - s1 - s4) / 12
+    left[i] = central - upwindCorrection(d1, d2, d3, d4, unit)
+    right[i] = central + upwindCorrection(d5, d4, d3, d2, unit)
+    s0 = s1
+    s1 = s2
+    s2 = s3
+    s3 = s4
+    s4 = s5
+  }
+}
+
+/** Φ^WENO(a, b, c, d) of Jiang & Peng, the three weights over their common denominator. */
+function upwindCorrection(a: number, b: number, c: number, d: number, unit: number): number {
+  const ab = a - b
+  const bc = b - c
+  const cd = c - d
+  const a3b = a - 3 * b
+  const bPlusC = b + c
+  const c3d = 3 * c - d
+  const smoothness0 = 1 + unit * (13 * ab * ab + 3 * a3b * a3b)
+  const smoothness1 = 1 + unit * (13 * bc * bc + 3 * bPlusC * bPlusC)
+  const smoothness2 = 1 + unit * (13 * cd * cd + 3 * c3d * c3d)
+  const p01 = smoothness0 * smoothness1
+  const p02 = smoothness0 * smoothness2
+  const p12 = smoothness1 * smoothness2
+  const share0 = p12 * p12
+  const share1 = 6 * p02 * p02
+  const share2 = 3 * p01 * p01
+  const total = share0 + share1 + share2
+  return (2 * share0 * (ab - bc) + (share2 - 0.5 * total) * (bc - cd)) / (6 * total)
+}
+
+/** −½ max(left, −right, 0)²: minus the Godunov flux of ½p² along one axis (Osher & Sethian 1988). */
+export function godunovRate(left: Float64Array, right: Float64Array, n: number, out: Float64Array): void {
+  for (let i = 0; i < n; i++) {
+    const up = left[i] > 0 ? left[i] : 0
+    const down = right[i] < 0 ? -right[i] : 0
+    const p = up > down ? up : down
+    out[i] = -0.5 * p * p
+  }
+}
+
+/** max |u_{i+1} − u_i|/h over a line with one ghost. */
+export function steepestSlope(ghosted: Float64Array, n: number, h: number): number {
+  let most = 0
+  for (let i = 0; i <= n; i++) {
+    const difference = ghosted[i + 1] - ghosted[i]
+    const size = difference < 0 ? -difference : difference
+    if (size > most) most = size
+  }
+  return most / h
+}

@@ -1,0 +1,81 @@
+import { extend } from '../grid/boundary.ts'
+import { endsAreNodes } from '../grid/grid.ts'
+import type { Axis, Grid } from '../grid/grid.ts'
+import { symmetricConvolution } from '../kernels/convolution.ts'
+import type { Convolution } from '../kernels/convolution.ts'
+import { latticeHeatKernel } from '../kernels/heat-kernel.ts'
+import type { LatticeLaplacian } from '../kernels/heat-kernel.ts'
+import { lineSweep } from './line-sweep.ts'
+import type { LineSweep } from './line-sweep.ts'
+
+/** out = e^{time·viscosity·L} u; `out` may be `u`. */
+export type Propagator = (u: Float64Array, time: number, out: Float64Array) => void
+
+/** Times whose kernels are kept: a step asks for few. */
+const kept = 8
+
+/**
+ * The flow of u_t = viscosity·Δu, exact in time for the discrete Laplacian L: along each axis a convolution with the lattice heat kernel of the
+ * line continued by its boundary (periodic; even; odd about the Dirichlet value; 'extrapolate' is odd about the end node's own value, whose
+ * second difference vanishes). The axes commute. Constants, and affine data on extrapolated axes, stay to round-off; with the three-point
+ * Laplacian the result lies between the least and the largest value.
+ */
+export function diffusion(grid: Grid, viscosity: number, laplacian: LatticeLaplacian): Propagator {
+  if (viscosity === 0) return (u, _time, out) => { if (out !== u) out.set(u) }
+  const passes = grid.axes.map((axis, k) => axisDiffusion(grid, axis, k, viscosity, laplacian))
+  return (u, time, out) => {
+    let source = u
+    for (const pass of passes) {
+      pass(source, time, out)
+      source = out
+    }
+  }
+}
+
+function axisDiffusion(grid: Grid, axis: Required<Axis>, k: number, viscosity: number, laplacian: LatticeLaplacian): Propagator {
+  const n = axis.size
+  const h = grid.spacing[k]
+  const period = reflectionPeriod(axis)
+  const sweep: LineSweep = lineSweep(grid, k)
+  const ghosted = new Float64Array(2 * period + n)
+  const kernels = new Map<number, { convolution: Convolution; ghosted: Float64Array }>()
+  const kernelAt = (time: number) => {
+    let found = kernels.get(time)
+    if (found === undefined) {
+      if (kernels.size === kept) kernels.clear()
+      const convolution = symmetricConvolution(latticeHeatKernel(laplacian, (viscosity * time) / (h * h), Math.max(period, 1)), n)
+      found = { convolution, ghosted: ghosted.subarray(0, n + 2 * convolution.ghosts) }
+      kernels.set(time, found)
+    }
+    return found
+  }
+  const fill = holdsEnds(axis) ? continueOddly : (line: Float64Array, ghosts: number, out: Float64Array) => extend(axis, line, ghosts, out)
+  return (u, time, out) => {
+    const { convolution, ghosted } = kernelAt(time)
+    sweep(u, out, (line, result) => {
+      fill(line, convolution.ghosts, ghosted)
+      convolution.apply(ghosted, result)
+    })
+  }
+}
+
+/** Whether the flow leaves the end nodes where they are. */
+function holdsEnds(axis: Required<Axis>): boolean {
+  return axis.boundary === 'extrapolate' || (typeof axis.boundary === 'object' && endsAreNodes(axis))
+}
+
+/** Nodes after which the continued line repeats (up to the drift of an odd continuation, which a symmetric kernel does not see). */
+function reflectionPeriod(axis: Required<Axis>): number {
+  if (axis.boundary === 'periodic') return axis.size
+  return holdsEnds(axis) || endsAreNodes(axis) ? 2 * axis.size - 2 : 2 * axis.size
+}
+
+/** u_{−k} = 2u_0 − u_k and the like at the other end, k ≤ n − 1. */
+function continueOddly(line: Float64Array, ghosts: number, out: Float64Array): void {
+  const n = line.length
+  out.set(line, ghosts)
+  for (let k = 1; k <= ghosts; k++) {
+    out[ghosts - k] = 2 * line[0] - line[k]
+    out[ghosts + n - 1 + k] = 2 * line[n - 1] - line[n - 1 - k]
+  }
+}

@@ -1,0 +1,41 @@
+import type { Field } from '../grid/field.ts'
+
+/** An evolution equation as a plain record; `kind` names the family that can discretise it. */
+export interface Equation {
+  readonly kind: string
+  readonly initial: Field
+}
+
+/** What every scheme says about itself. */
+export interface Scheme {
+  readonly name: string
+  /** Of the global error in smooth solutions. */
+  readonly order: { readonly space: number; readonly time: number }
+  /** Whether u ≤ v stays so, exactly, under the stability limit. */
+  readonly monotone: boolean
+  /** Courant numbers: the one taken by default and the stability limit. */
+  readonly cfl: { readonly standard: number; readonly largest: number }
+}
+
+/** An equation discretised in space by a scheme. States are its values at the nodes, C order. */
+export interface Stepper {
+  /** Right-hand sides that a step evaluates. */
+  readonly evaluations: number
+  /** Makes an initial state admissible (nodes that a boundary holds take their value). */
+  prepare(state: Float64Array): void
+  /** Largest stable step from this state; Infinity when nothing limits it. */
+  stableStep(state: Float64Array): number
+  /** The step at Courant number `cfl`; never above `stableStep` for the scheme's own limit. */
+  courantStep(state: Float64Array, cfl: number): number
+  /** Replaces the state by the one dt later. */
+  step(state: Float64Array, dt: number): void
+}
+
+/** A kind of equation with its schemes. */
+export interface Family<E extends Equation = Equation, S extends Scheme = Scheme> {
+  readonly kind: string
+  readonly schemes: readonly S[]
+  /** Name of the scheme taken by default. */
+  readonly standardScheme: string
+  discretise(equation: E, scheme: S): Stepper
+}

@@ -1,0 +1,5 @@
+import type { Family } from './equation.ts'
+import { hamiltonJacobiFamily } from './hamilton-jacobi/family.ts'
+
+/** The equations that `solve` can march. */
+export const families: readonly Family[] = [hamiltonJacobiFamily]

@@ -1,0 +1,17 @@
+import { sevenPointLaplacian } from '../../kernels/heat-kernel.ts'
+import { weno5 as weno5Derivative } from './derivatives.ts'
+import { godunovFlux } from './flux.ts'
+import { lawson4 } from './integrators.ts'
+import type { HamiltonJacobiScheme } from './scheme.ts'
+
+/** Fifth order where u is smooth, first at kinks, without visible oscillations. */
+export const weno5: HamiltonJacobiScheme = {
+  name: 'weno5',
+  order: { space: 5, time: 4 },
+  monotone: false,
+  cfl: { standard: 0.6, largest: 1 },
+  derivative: weno5Derivative,
+  flux: godunovFlux,
+  integrator: lawson4,
+  laplacian: sevenPointLaplacian,
+}

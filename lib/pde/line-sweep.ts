@@ -1,0 +1,56 @@
+import type { Grid } from '../grid/grid.ts'
+
+/** Reads a line of values, writes a line of results. */
+export type LineWork = (line: Float64Array, out: Float64Array) => void
+
+/**
+ * Applies `work` to every line along one axis: the results replace those in `result`, are added to them, or are dropped (`result` null).
+ * `result` may be `data`.
+ */
+export type LineSweep = (data: Float64Array, result: Float64Array | null, work: LineWork, add?: boolean) => void
+
+/** Lines gathered together on a slow axis: as many numbers as a cache line holds. */
+const together = 8
+
+/** A sweep along an axis with its work space. */
+export function lineSweep(grid: Grid, axis: number): LineSweep {
+  const n = grid.shape[axis]
+  const stride = grid.shape.slice(axis + 1).reduce((product, m) => product * m, 1)
+  const width = Math.min(together, stride)
+  // Lines a power of two apart would compete for the same places of the cache.
+  const pitch = n + 8
+  const block = new Float64Array(width * pitch)
+  const lines = Array.from({ length: width }, (_, b) => block.subarray(b * pitch, b * pitch + n))
+  const results = new Float64Array(width * pitch)
+  const outs = lines.map((_, b) => results.subarray(b * pitch, b * pitch + n))
+  return (data, result, work, add = false) => {
+    for (let slab = 0; slab < data.length; slab += n * stride) {
+      for (let first = 0; first < stride; first += width) {
+        const count = Math.min(width, stride - first)
+        gather(data, slab + first, stride, n, block, pitch, count)
+        for (let b = 0; b < count; b++) work(lines[b], outs[b])
+        if (result === null) continue
+        if (add) scatterAdding(result, slab + first, stride, n, results, pitch, count)
+        else scatter(result, slab + first, stride, n, results, pitch, count)
+      }
+    }
+  }
+}
+
+function gather(data: Float64Array, start: number, stride: number, n: number, block: Float64Array, pitch: number, count: number): void {
+  for (let i = 0, from = start; i < n; i++, from += stride) {
+    for (let b = 0, to = i; b < count; b++, to += pitch) block[to] = data[from + b]
+  }
+}
+
+function scatter(result: Float64Array, start: number, stride: number, n: number, block: Float64Array, pitch: number, count: number): void {
+  for (let i = 0, to = start; i < n; i++, to += stride) {
+    for (let b = 0, from = i; b < count; b++, from += pitch) result[to + b] = block[from]
+  }
+}
+
+function scatterAdding(result: Float64Array, start: number, stride: number, n: number, block: Float64Array, pitch: number, count: number): void {
+  for (let i = 0, to = start; i < n; i++, to += stride) {
+    for (let b = 0, from = i; b < count; b++, from += pitch) result[to + b] += block[from]
+  }
+}
