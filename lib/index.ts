@@ -1,0 +1,37 @@
+export { grid } from './grid/grid.ts'
+export type { Axis, Boundary, Grid } from './grid/grid.ts'
+export { field } from './grid/field.ts'
+export type { Field, FieldSource } from './grid/field.ts'
+export { gradient, integrate, laplacian, norm } from './grid/operators.ts'
+
+export { landscapes, potential } from './potential/index.ts'
+export type { Potential } from './potential/potential.ts'
+
+export { coleHopf } from './pde/cole-hopf.ts'
+export { hopfLax } from './pde/hopf-lax.ts'
+export type { HopfLax } from './pde/hopf-lax.ts'
+export { prox } from './pde/prox.ts'
+export { hamiltonJacobi } from './pde/hamilton-jacobi/equation.ts'
+export { solve } from './pde/march.ts'
+export type { Solution, SolveOptions } from './pde/march.ts'
+
+export { datasets } from './network/datasets.ts'
+export { slice } from './network/loss.ts'
+export type { Loss } from './network/loss.ts'
+export { softmaxRegression } from './network/softmax-regression.ts'
+export { sliceDirections, train } from './network/training.ts'
+
+export { claims } from './claims/index.ts'
+export type { CheckResult, Claim, Verdict } from './claims/claim.ts'
+export { verify } from './claims/verify.ts'
+export type { VerifyOptions, VerifyProgress } from './claims/verify.ts'
+
+export { draw } from './report/draw.ts'
+export { renderPng } from './figure/png.ts'
+export { renderSvg } from './figure/svg.ts'
+export type { Figure } from './figure/figure.ts'
+
+export { inline } from './execution/executor.ts'
+export type { Executor } from './execution/executor.ts'
+export type { Progress } from './execution/progress.ts'
+export { ArgumentError, Cancelled, DivergenceError, FileError, RelaxationError } from './core/errors.ts'
