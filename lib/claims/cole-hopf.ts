@@ -8,7 +8,7 @@ import { solve } from '../pde/march.ts'
 import { landscapes, potential } from '../potential/index.ts'
 import type { Potential } from '../potential/potential.ts'
 import type { Claim, Context } from './claim.ts'
-import { digitsSlice } from './digits-slice.ts'
+import { digitsField, digitsSlice } from './digits-slice.ts'
 import { largest, logSlope, rangeOf, within } from './measure.ts'
 
 type SchemeName = 'godunov' | 'weno5'
@@ -137,16 +137,11 @@ interface Compared extends Comparison {
 
 /** Grid solutions at two resolutions and Cole–Hopf, on the nodes of the coarse grid within the window. */
 async function compare(
-  f: Potential, half: number, window: number, sizes: [number, number], beta: number, gamma: number, factor: number, context: Context,
+  initials: [Field, Field], window: number, beta: number, gamma: number, factor: number, context: Context,
 ): Promise<Compared> {
-  const initials = sizes.map((size) => {
-    const axis: Axis = { min: -half, max: half, size }
-    return field(grid(f.dim === 1 ? axis : [axis, axis]), f)
-  })
-  const [coarse, fine] = [
-    await solve(hamiltonJacobi({ initial: initials[0], viscosity: factor / (2 * beta) }), { time: gamma, scheme: 'weno5', signal: context.signal }),
-    await solve(hamiltonJacobi({ initial: initials[1], viscosity: factor / (2 * beta) }), { time: gamma, scheme: 'weno5', signal: context.signal }),
-  ].map(({ final }) => final)
+  const march = async (initial: Field): Promise<Field> =>
+    (await solve(hamiltonJacobi({ initial, viscosity: factor / (2 * beta) }), { time: gamma, scheme: 'weno5', signal: context.signal })).final
+  const [coarse, fine] = [await march(initials[0]), await march(initials[1])]
   const entropy = localEntropy(initials[1], { gamma, beta })
   const nodes = within(coarse.grid, window).map((i) => nodeAt(coarse.grid, i))
   return {
@@ -167,10 +162,13 @@ async function experiment(parameters: Parameters, context: Context): Promise<Mea
   const bowl = potential('x^2 + 1.5 sin(2 pi x)')
   const factor = parameters.viscosityFactor
   await context.step({ fraction: 0.7, activity: 'rippled bowl' })
-  const onBowl = await compare(bowl, rippled.half, rippled.window, parameters.rippled, rippled.beta, rippled.gamma, factor, context)
+  const bowlOn = (size: number): Field => field(grid({ min: -rippled.half, max: rippled.half, size }), bowl)
+  const [coarseBowl, fineBowl] = parameters.rippled.map(bowlOn)
+  const onBowl = await compare([coarseBowl, fineBowl], rippled.window, rippled.beta, rippled.gamma, factor, context)
   await context.step({ fraction: 0.8, activity: 'slice through softmax regression trained on the digits' })
-  const { potential: loss, half, accuracy, dim } = digitsSlice()
-  const onSlice = await compare(loss, half, half / 2, parameters.digits, onDigits.beta, onDigits.gamma, factor, context)
+  const { half, accuracy, dim } = digitsSlice()
+  const [coarseLoss, fineLoss] = parameters.digits.map(digitsField)
+  const onSlice = await compare([coarseLoss, fineLoss], half / 2, onDigits.beta, onDigits.gamma, factor, context)
   const x = Array.from(onBowl.fine.grid.coordinates(0)).filter((point) => Math.abs(point) <= 2.5)
   const coarseX = Array.from(onBowl.coarse.grid.coordinates(0)).filter((point, i) => Math.abs(point) <= 2.5 && i % 2 === 0)
   return {
@@ -183,7 +181,7 @@ async function experiment(parameters: Parameters, context: Context): Promise<Mea
     },
     slice: {
       size: parameters.digits[1],
-      loss: Array.from(field(onSlice.fine.grid, loss).values.data),
+      loss: Array.from(fineLoss.values.data),
       entropy: Array.from(onSlice.entropy.values.data),
     },
   }
@@ -273,7 +271,7 @@ export const coleHopf: Claim<Parameters, Measurement> = {
           x: { label: 'x' },
           y: { label: 'value' },
           marks: [
-            { kind: 'line', x: profile.x, y: profile.f, label: 'f', dashed: true, color: 7 },
+            { kind: 'line', x: profile.x, y: profile.f, label: 'f', dashed: true, color: 6 },
             { kind: 'line', x: profile.x, y: profile.entropy, label: 'Cole–Hopf' },
             { kind: 'points', x: profile.coarse.x, y: profile.coarse.u, label: 'grid' },
           ],
@@ -293,13 +291,19 @@ export const coleHopf: Claim<Parameters, Measurement> = {
           title: 'Loss on the slice',
           x: { label: 'from start to minimiser' },
           y: { label: 'steepest across' },
-          marks: [{ kind: 'heat', x: range, y: range, shape, values: slice.loss, label: 'f' }],
+          marks: [
+            { kind: 'heat', x: range, y: range, shape, values: slice.loss.map(Math.log10), label: 'log₁₀ f' },
+            { kind: 'contours', x: range, y: range, shape, values: slice.loss.map(Math.log10), levels: 12 },
+          ],
         },
         {
           title: 'Local entropy on the slice',
           x: { label: 'from start to minimiser' },
           y: { label: 'steepest across' },
-          marks: [{ kind: 'heat', x: range, y: range, shape, values: slice.entropy, label: 'u' }],
+          marks: [
+            { kind: 'heat', x: range, y: range, shape, values: slice.entropy.map(Math.log10), label: 'log₁₀ u' },
+            { kind: 'contours', x: range, y: range, shape, values: slice.entropy.map(Math.log10), levels: 12 },
+          ],
         },
       ],
     }

@@ -1,3 +1,7 @@
+import { field } from '../grid/field.ts'
+import type { Field } from '../grid/field.ts'
+import { grid } from '../grid/grid.ts'
+import type { Axis } from '../grid/grid.ts'
 import { datasets } from '../network/datasets.ts'
 import { softmaxRegression } from '../network/softmax-regression.ts'
 import type { SoftmaxRegression } from '../network/softmax-regression.ts'
@@ -26,6 +30,17 @@ let kept: DigitsSlice | undefined
 /** Trains once a process: about a second. */
 export function digitsSlice(): DigitsSlice {
   kept ??= build()
+  return kept
+}
+
+const fields = new Map<number, Field>()
+
+/** The loss on a square grid of `size`² nodes over the window, evaluated once a process. */
+export function digitsField(size: number): Field {
+  const { potential } = digitsSlice()
+  const axis: Axis = { min: -half, max: half, size }
+  const kept = fields.get(size) ?? field(grid([axis, axis]), potential)
+  fields.set(size, kept)
   return kept
 }
 

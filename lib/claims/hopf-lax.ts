@@ -240,8 +240,8 @@ export const hopfLax: Claim<Parameters, Measurement> = {
         x: { label: 'x' },
         y: { label: 'u', domain: [0, 0.8] },
         marks: [
-          { kind: 'line', x: profile.x.filter((x) => Math.abs(x) < 1.6), y: profile.f.filter((_, i) => Math.abs(profile.x[i]) < 1.6), label: 'f', dashed: true, color: 7 },
-          ...profile.curves.map(({ time, exact }) => ({ kind: 'line' as const, x: profile.x, y: exact, label: `t = ${time}` })),
+          { kind: 'line', x: profile.x.filter((x) => Math.abs(x) < 1.6), y: profile.f.filter((_, i) => Math.abs(profile.x[i]) < 1.6), label: 'f', dashed: true, color: 6 },
+          ...profile.curves.map(({ time, exact }, k) => ({ kind: 'line' as const, x: profile.x, y: exact, label: `t = ${time}`, color: k })),
           ...profile.curves.flatMap(({ grid: solved }) => (solved === null ? [] : [{
             kind: 'points' as const, x: solved.map((_, i) => -2 + (4 * i) / (solved.length - 1)), y: solved, color: 1,
           }])),
@@ -254,7 +254,7 @@ export const hopfLax: Claim<Parameters, Measurement> = {
         marks: [{ kind: 'line', x: profile.x, y: profile.minimizer }],
       },
       {
-        title: 'Error of the monotone solver in L¹',
+        title: 'L¹ error, monotone solver',
         x: { label: 'h', type: 'log' },
         y: { label: 'error', type: 'log' },
         marks: [

@@ -190,8 +190,8 @@ export const vanishingViscosity: Claim<Parameters, Measurement> = {
           x: { label: 'x' },
           y: { label: 'β (u − u₀)' },
           marks: [
-            { kind: 'rule', axis: 'y', at: last.upper * last.beta, label: '½ log(1+Mt)', dashed: true, color: 7 },
-            { kind: 'rule', axis: 'y', at: (last.lower ?? 0) * last.beta, label: '½ log(1+mt)', dashed: true, color: 7 },
+            { kind: 'rule', axis: 'y', at: last.upper * last.beta, label: '½ log(1+Mt)', dashed: true, color: 6 },
+            { kind: 'rule', axis: 'y', at: (last.lower ?? 0) * last.beta, label: '½ log(1+mt)', dashed: true, color: 6 },
             ...convex.slice(0, 3).map(({ beta, points, gap }) => ({
               kind: 'line' as const, x: points, y: gap.map((value) => value * beta), label: `β = ${beta}`,
             })),
