@@ -61,7 +61,7 @@ function central(initial: Field, time: number): Field {
     const slope = rate(v)
     return u.map((value, i) => a * value + b * (v[i] + dt * slope[i]))
   }
-  let u = Float64Array.from(initial.values.data)
+  let u: Float64Array = Float64Array.from(initial.values.data)
   const steps = Math.ceil(time / (0.05 * h))
   const dt = time / steps
   for (let k = 0; k < steps && largest(u) < 1e3; k++) {

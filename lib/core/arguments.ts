@@ -85,7 +85,9 @@ export function nearest(name: string, known: readonly string[]): string | undefi
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)
   const best = ranked[0]
-  return best !== undefined && best.distance <= Math.max(1, Math.ceil(best.candidate.length / 3)) ? best.candidate : undefined
+  if (best === undefined) return undefined
+  const few = Math.max(1, Math.ceil(best.candidate.length / 3))
+  return best.distance <= few && best.distance < best.candidate.length ? best.candidate : undefined
 }
 
 function editDistance(a: string, b: string): number {

@@ -38,19 +38,22 @@ export function lineSweep(grid: Grid, axis: number): LineSweep {
 }
 
 function gather(data: Float64Array, start: number, stride: number, n: number, block: Float64Array, pitch: number, count: number): void {
-  for (let i = 0, from = start; i < n; i++, from += stride) {
-    for (let b = 0, to = i; b < count; b++, to += pitch) block[to] = data[from + b]
+  for (let b = 0; b < count; b++) {
+    const to = b * pitch
+    for (let i = 0, from = start + b; i < n; i++, from += stride) block[to + i] = data[from]
   }
 }
 
 function scatter(result: Float64Array, start: number, stride: number, n: number, block: Float64Array, pitch: number, count: number): void {
-  for (let i = 0, to = start; i < n; i++, to += stride) {
-    for (let b = 0, from = i; b < count; b++, from += pitch) result[to + b] = block[from]
+  for (let b = 0; b < count; b++) {
+    const from = b * pitch
+    for (let i = 0, to = start + b; i < n; i++, to += stride) result[to] = block[from + i]
   }
 }
 
 function scatterAdding(result: Float64Array, start: number, stride: number, n: number, block: Float64Array, pitch: number, count: number): void {
-  for (let i = 0, to = start; i < n; i++, to += stride) {
-    for (let b = 0, from = i; b < count; b++, from += pitch) result[to + b] += block[from]
+  for (let b = 0; b < count; b++) {
+    const from = b * pitch
+    for (let i = 0, to = start + b; i < n; i++, to += stride) result[to] += block[from + i]
   }
 }
