@@ -46,14 +46,14 @@ const rippledTime = 0.05
 const digitsTime = 3
 
 /** ∇u₀ at x by the proximal point, by ∇f there, and by difference quotients of the Moreau envelope. */
-function lookAt(f: Potential, x: number[], gamma: number): AtPoint {
-  const { point, gradient, unique } = prox(f, x, { gamma })
+function lookAt(f: Potential, x: number[], gamma: number, convex = false): AtPoint {
+  const { point, gradient, unique } = prox(f, x, { gamma, convex })
   const there = f.gradient(point)
   const curvature = largest(f.hessian(point))
   const scale = largest(x) + largest(point)
   const identity = largest(x.map((xk, k) => (xk - point[k]) / gamma - there[k])) / (Number.EPSILON * scale * (1 / gamma + curvature))
   const quotient = largest(x.map((_, k) => {
-    const shifted = (by: number): number => prox(f, x.map((xj, j) => xj + (j === k ? by : 0)), { gamma }).value
+    const shifted = (by: number): number => prox(f, x.map((xj, j) => xj + (j === k ? by : 0)), { gamma, convex }).value
     return (shifted(step) - shifted(-step)) / (2 * step) - gradient[k]
   })) / (step / gamma)
   return { x, proximal: Array.from(point), gradient: Array.from(gradient), identity, quotient, unique }
@@ -101,12 +101,12 @@ async function experiment(parameters: Parameters, context: Context): Promise<Mea
   const ticks = evenly(-0.8 * slice.half, 0.8 * slice.half, parameters.slicePoints)
   const onSlice: AtPoint[] = []
   for (const a of ticks) {
-    for (const b of ticks) onSlice.push(lookAt(slice.potential, [a, b], digitsTime))
+    for (const b of ticks) onSlice.push(lookAt(slice.potential, [a, b], digitsTime, true))
     await context.step({ fraction: 0.6, activity: 'slice through softmax regression trained on the digits' })
   }
   const whole = asPotential(slice.loss)
   const away = normals(context.seed, 0, whole.dim)
-  const { point } = prox(whole, away, { gamma: 1 })
+  const { point } = prox(whole, away, { gamma: 1, convex: true })
   const there = whole.gradient(point)
   const nodes = onNodes(rippled, rippledTime, parameters.size)
   const fine = evenly(-2, 2, 400)

@@ -67,7 +67,7 @@ function gapOf({ f, m, M, gamma, half, window }: Case, beta: number, parameters:
   return {
     beta,
     points: inside.map((i) => nodeAt(g, i)[0]),
-    gap: inside.map((i) => (parameters.formula === 'viscous' ? u.values.data[i] - prox(f, nodeAt(g, i), { gamma }).value : 0)),
+    gap: inside.map((i) => (parameters.formula === 'viscous' ? u.values.data[i] - prox(f, nodeAt(g, i), { gamma, convex: 1 + gamma * m > 0 }).value : 0)),
     upper: halfOf(M),
     lower: 1 + gamma * m > 0 ? halfOf(m) : null,
     accuracy: 1e-10 * rangeOf(initial),

@@ -64,6 +64,9 @@ export function softmaxSlice(given: SoftmaxSlice): Potential {
   }
 }
 
+/** Ten terms of e^−42 stay below the unit round-off of a sum of at least 1. */
+const negligible = -42
+
 /** The mean over the samples of log Σ_c e^{z_c}, z relative to the label's score, with derivatives up to `order`. */
 function crossEntropy(table: Float64Array, classes: number, s: Float64Array, order: 0 | 1 | 2): Sums {
   const dim = s.length
@@ -84,7 +87,8 @@ function crossEntropy(table: Float64Array, classes: number, s: Float64Array, ord
       if (z > top) top = z
     }
     let sum = 0
-    for (let c = 0; c < classes; c++) sum += weights[c] = Math.exp(weights[c] - top)
+    // Far from the decision boundaries most classes weigh less than round-off.
+    for (let c = 0; c < classes; c++) sum += weights[c] = weights[c] - top > negligible ? Math.exp(weights[c] - top) : 0
     total += top + Math.log(sum)
     if (order === 0) continue
     means.fill(0)

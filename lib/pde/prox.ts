@@ -4,10 +4,17 @@ import type { Smoothing } from '../core/conventions.ts'
 import { DivergenceError } from '../core/errors.ts'
 import { isPotential } from '../potential/potential.ts'
 import type { Potential } from '../potential/potential.ts'
-import { descentMinimizers, lowest, stationarity } from './proximal-descent.ts'
+import { convexMinimizer, descentMinimizers, lowest, stationarity } from './proximal-descent.ts'
 import { lineMinimizers } from './proximal-line.ts'
 import { proximalObjective } from './proximal-objective.ts'
 import type { Minimizer, ProximalObjective } from './proximal-objective.ts'
+
+export interface ProxOptions extends Smoothing {
+  /**
+   * Says that φ is convex (f is, or f″ ≥ −1/γ): one descent then finds the one minimiser, in place of a search. Not checked. Default false.
+   */
+  convex?: boolean
+}
 
 export interface Prox {
   /** A minimiser p of f(y) + |x − y|²/(2γ); at a tie one of them, the same at every call. */
@@ -41,16 +48,17 @@ const stationary = 2 ** 14
  * @throws ArgumentError for a bad potential, x or option, and a value of f that is NaN
  * @throws DivergenceError when φ is unbounded below, and when no stationary point is found (in two and more dimensions: f not differentiable at p)
  */
-export function prox(potential: Potential, x: ArrayLike<number>, smoothing: Smoothing): Prox {
+export function prox(potential: Potential, x: ArrayLike<number>, given: ProxOptions): Prox {
   if (!isPotential(potential)) refuse('prox', 'potential', 'a potential', potential)
   const dim = integer('prox', 'potential.dim', potential.dim, 1)
   callable('prox', 'potential.value', potential.value)
   callable('prox', 'potential.gradient', potential.gradient)
   const from = Float64Array.from(checkedPoint('prox', 'x', x, dim))
-  options('prox', smoothing, smoothingNames)
-  const gamma = smoothingTime('prox', smoothing)
+  options('prox', given, [...smoothingNames, 'convex'])
+  const gamma = smoothingTime('prox', given)
+  if (given.convex !== undefined && typeof given.convex !== 'boolean') refuse('prox', 'convex', 'true or false', given.convex)
   const objective = proximalObjective(potential, from, gamma)
-  const found = dim === 1 ? lineMinimizers(objective) : descentMinimizers(objective)
+  const found = dim === 1 ? lineMinimizers(objective) : given.convex === true ? [convexMinimizer(objective)] : descentMinimizers(objective)
   if (found.length === 0) throw new DivergenceError(`prox: f(y) + |x − y|²/(2γ) has no minimiser that could be located; f must be continuous where it is finite`)
   const best = lowest(found)
   if (dim > 1) checkStationary(objective, best)

@@ -34,6 +34,15 @@ export function descentMinimizers(objective: ProximalObjective): Minimizer[] {
   return found
 }
 
+/** The minimiser of a convex φ, by one descent from x, or from its gradient step where that is lower. */
+export function convexMinimizer(objective: ProximalObjective): Minimizer {
+  const { x, gamma, dim } = objective
+  const slope = objective.gradient(x, new Float64Array(dim))
+  const steepest = x.map((c, k) => c - gamma * slope[k])
+  const lower = steepest.every(Number.isFinite) && objective.value(steepest) < objective.value(x)
+  return descend(objective, lower ? steepest : x)
+}
+
 /** The stationarity of a minimiser: ‖∇φ‖ as a count of eps times the size of what it is summed from. */
 export function stationarity(objective: ProximalObjective, y: Float64Array): number {
   return euclideanNorm(objective.gradient(y, new Float64Array(objective.dim))) / (Number.EPSILON * objective.gradientScale(y))

@@ -1,5 +1,6 @@
 import { reachable } from './graph.ts'
 import type { Graph, Node } from './graph.ts'
+import type { Operation } from './operations.ts'
 
 /**
  * ∂root/∂x_index as a node of the same graph. Forward through the graph, so that a selected branch is differentiated for itself
@@ -32,46 +33,38 @@ function rule(g: Graph, node: Node, slope: (node: Node) => Node): Node {
     case 'max': return extremeRule(g, b, a, slope)
     case 'smaller': case 'smallerEq': case 'equal': case 'and': case 'not':
     case 'sign': case 'floor': case 'ceil': case 'round': return g.constant(0)
-    default: return quotientRule(g, node, a) ?? g.apply('multiply', factor(g, node, a), slope(a))
-  }
-
-  function quotientRule(graph: Graph, { operation }: { operation: string }, x: Node): Node | undefined {
-    const below = denominator(graph, operation, node, x)
-    return below === undefined ? undefined : graph.apply('divide', slope(x), below)
+    default: return chainRule(g, node, node.operation, a, slope(a))
   }
 }
 
-/** h in f' = a' h. */
-function factor(g: Graph, node: Node & { kind: 'application' }, a: Node): Node {
-  switch (node.operation) {
-    case 'exp': return node
-    case 'expm1': return g.apply('exp', a)
-    case 'sin': return g.apply('cos', a)
-    case 'cos': return g.apply('negate', g.apply('sin', a))
-    case 'tan': return g.apply('add', g.constant(1), square(g, node))
-    case 'sinh': return g.apply('cosh', a)
-    case 'cosh': return g.apply('sinh', a)
-    case 'abs': return g.apply('sign', a)
-    default: throw new Error(`no derivative of ${node.operation}`)
-  }
-}
+type Composed = Exclude<Operation, 'add' | 'subtract' | 'negate' | 'multiply' | 'divide' | 'pow' | 'select' | 'min' | 'max'
+  | 'smaller' | 'smallerEq' | 'equal' | 'and' | 'not' | 'sign' | 'floor' | 'ceil' | 'round'>
 
-/** h in f' = a' / h, for the functions whose derivative is a quotient. */
-function denominator(g: Graph, operation: string, node: Node, a: Node): Node | undefined {
+/** (h(a))' for the elementary functions h; `node` is h(a) and `da` is a'. */
+function chainRule(g: Graph, node: Node, operation: Composed, a: Node, da: Node): Node {
   const one = g.constant(1)
-  const root = () => g.apply('sqrt', g.apply('multiply', g.apply('subtract', one, a), g.apply('add', one, a)))
+  const times = (factor: Node) => g.apply('multiply', factor, da)
+  const over = (divisor: Node) => g.apply('divide', da, divisor)
+  const arc = () => g.apply('sqrt', g.apply('multiply', g.apply('subtract', one, a), g.apply('add', one, a)))
   switch (operation) {
-    case 'log': return a
-    case 'log2': return g.apply('multiply', g.constant(Math.LN2), a)
-    case 'log10': return g.apply('multiply', g.constant(Math.LN10), a)
-    case 'log1p': return g.apply('add', one, a)
-    case 'sqrt': return g.apply('multiply', g.constant(2), node)
-    case 'cbrt': return g.apply('multiply', g.constant(3), square(g, node))
-    case 'asin': return root()
-    case 'acos': return g.apply('negate', root())
-    case 'atan': return g.apply('add', one, square(g, a))
-    case 'tanh': return square(g, g.apply('cosh', a))
-    default: return undefined
+    case 'exp': return times(node)
+    case 'expm1': return times(g.apply('exp', a))
+    case 'log': return over(a)
+    case 'log2': return over(g.apply('multiply', g.constant(Math.LN2), a))
+    case 'log10': return over(g.apply('multiply', g.constant(Math.LN10), a))
+    case 'log1p': return over(g.apply('add', one, a))
+    case 'sqrt': return over(g.apply('multiply', g.constant(2), node))
+    case 'cbrt': return over(g.apply('multiply', g.constant(3), square(g, node)))
+    case 'sin': return times(g.apply('cos', a))
+    case 'cos': return times(g.apply('negate', g.apply('sin', a)))
+    case 'tan': return times(g.apply('add', one, square(g, node)))
+    case 'asin': return over(arc())
+    case 'acos': return over(g.apply('negate', arc()))
+    case 'atan': return over(g.apply('add', one, square(g, a)))
+    case 'sinh': return times(g.apply('cosh', a))
+    case 'cosh': return times(g.apply('sinh', a))
+    case 'tanh': return over(square(g, g.apply('cosh', a)))
+    case 'abs': return times(g.apply('sign', a))
   }
 }
 
