@@ -3,6 +3,7 @@ import { ArgumentError } from '../../core/errors.ts'
 import { assemble } from '../assemble.ts'
 import type { Potential } from '../potential.ts'
 import { derivative } from './derivative.ts'
+import { functions } from './functions.ts'
 import { createGraph } from './graph.ts'
 import { constants, freeSymbols, parse, toGraph } from './syntax.ts'
 import { tape } from './tape.ts'
@@ -69,7 +70,8 @@ function checkVariables(variables: unknown, parameters: ReadonlyMap<string, numb
   if (!Array.isArray(variables) || variables.length === 0) return refuse('potential', 'variables', 'a non-empty list of names', variables)
   variables.forEach((name, k) => {
     if (!isName(name)) refuse('potential', `variables[${k}]`, 'a name', name)
-    if (name in constants) refuse('potential', `variables[${k}]`, 'a name other than the constants pi and e', name)
+    if (constants.has(name)) refuse('potential', `variables[${k}]`, 'a name other than the constants pi and e', name)
+    if (functions.has(name)) refuse('potential', `variables[${k}]`, 'a name other than those of functions', name)
     if (variables.indexOf(name) < k) refuse('potential', 'variables', 'different names', variables)
     if (parameters.has(name)) refuse('potential', `variables[${k}]`, 'no parameter', name)
   })
@@ -81,7 +83,7 @@ function checkParameters(parameters: unknown, symbols: readonly string[]): Map<s
     return refuse('potential', 'parameters', 'an object of numbers by name', parameters)
   }
   return new Map(Object.entries(parameters).map(([name, value]) => {
-    if (name in constants) refuse('potential', 'parameters', 'named other than the constants pi and e', name)
+    if (constants.has(name)) refuse('potential', 'parameters', 'named other than the constants pi and e', name)
     if (!symbols.includes(name)) refuse('potential', 'parameters', `symbols of the expression${hint(name, symbols)}`, name)
     return [name, finite('potential', `parameters.${name}`, value)]
   }))

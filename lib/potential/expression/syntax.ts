@@ -6,10 +6,11 @@ import { functions, operators } from './functions.ts'
 import type { Graph, Node } from './graph.ts'
 
 /** The only names with a meaning of their own. */
-export const constants: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E }
+export const constants: ReadonlyMap<string, number> = new Map([['pi', Math.PI], ['e', Math.E]])
 
-// The parser is loaded with the first expression: it takes longer to load than all the rest of the toolkit.
-const parser = (): ((text: string) => MathNode) => (createRequire(import.meta.url)('mathjs/number') as { parse: (text: string) => MathNode }).parse
+// The parser is loaded with the first expression, and from mathjs's one-file bundle: its thousand modules take six times as long.
+const parser = (): ((text: string) => MathNode) =>
+  (createRequire(import.meta.url)('mathjs/lib/browser/math.js') as { parse: (text: string) => MathNode }).parse
 
 /** The syntax tree of an expression in mathjs's grammar. */
 export function parse(expression: string): MathNode {
@@ -20,13 +21,20 @@ export function parse(expression: string): MathNode {
   }
 }
 
-/** Names of the free symbols of a syntax tree, those of functions left out. */
+/** Names of the free symbols of a syntax tree. A function without its parentheses is refused: 'sin x' would be a product. */
 export function freeSymbols(tree: MathNode): string[] {
   const names = new Set<string>()
-  tree.traverse((node, path) => {
-    if (node.type === 'SymbolNode' && path !== 'fn') names.add((node as unknown as { name: string }).name)
-  })
-  return [...names].filter((name) => !(name in constants))
+  // A list of what is left rather than recursion: the tree of a long sum is as deep as the sum has terms.
+  for (const left = [tree]; left.length > 0;) {
+    const node = left.pop() as MathNode
+    if (node.type === 'SymbolNode') names.add((node as unknown as Parts).name)
+    node.forEach((child, path) => {
+      if (path !== 'fn') left.push(child)
+    })
+  }
+  const bare = [...names].find((name) => functions.has(name))
+  if (bare !== undefined) throw new ArgumentError(`potential: expression must call ${bare} with parentheses, got ${show(tree.toString())}`)
+  return [...names].filter((name) => !constants.has(name))
 }
 
 /** What a node of a syntax tree may hold. */
@@ -50,20 +58,32 @@ export function toGraph(graph: Graph, tree: MathNode, symbol: (name: string) => 
     const parts = node as unknown as Parts
     switch (parts.type) {
       case 'ParenthesisNode': return build(parts.content)
-      case 'ConstantNode':
-        return typeof parts.value === 'number' && Number.isFinite(parts.value) ? graph.constant(parts.value) : unsupported(node)
-      case 'SymbolNode': return parts.name in constants ? graph.constant(constants[parts.name]) : symbol(parts.name)
+      case 'ConstantNode': return constant(node, parts.value)
+      case 'SymbolNode': return constants.has(parts.name) ? graph.constant(constants.get(parts.name) as number) : symbol(parts.name)
       case 'ConditionalNode': return graph.apply('select', build(parts.condition), build(parts.trueExpr), build(parts.falseExpr))
       case 'RelationalNode': {
         const operands = parts.params.map(build)
         return parts.conditionals.map((name, i) => operators.get(name)!(graph, operands[i], operands[i + 1])).reduce((x, y) => graph.apply('and', x, y))
       }
-      case 'OperatorNode': return operator(node, parts)
+      case 'OperatorNode': return operator(node)
       case 'FunctionNode': return call(node, parts)
       default: return unsupported(node)
     }
   }
-  const operator = (node: MathNode, { fn, args }: Parts): Node => (operators.get(fn) ?? (() => unsupported(node)))(graph, ...args.map(build))
+  // Infinity stays: it is the height of a wall.
+  const constant = (node: MathNode, value: unknown): Node =>
+    typeof value === 'boolean' ? graph.constant(value ? 1 : 0)
+      : typeof value === 'number' && value === value ? graph.constant(value) : unsupported(node)
+  // Down the left operands in a loop, because a sum of thousands of terms is as deep a tree.
+  const operator = (outermost: MathNode): Node => {
+    const chain: MathNode[] = []
+    let node = outermost
+    for (; node.type === 'OperatorNode'; [node] = (node as unknown as Parts).args) chain.push(node)
+    return chain.reduceRight((first, link) => {
+      const { fn, args } = link as unknown as Parts
+      return (operators.get(fn) ?? (() => unsupported(link)))(graph, first, ...args.slice(1).map(build))
+    }, build(node))
+  }
   const call = (node: MathNode, { fn, args }: Parts): Node => {
     const name = fn.name ?? String(fn)
     const known = functions.get(name)
