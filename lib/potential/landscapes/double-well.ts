@@ -1,6 +1,6 @@
 import { finite, integer, options } from '../../core/arguments.ts'
 import type { Potential } from '../potential.ts'
-import { pointwise } from './pointwise.ts'
+import { pointwise } from '../pointwise.ts'
 
 /**
  * (x₁² − 1)²/4, plus curvature·x_k²/2 in every further dimension (default curvature 1): minima 0 at x₁ = ±1, barrier 1/4. In 1-D the inviscid

@@ -1,7 +1,7 @@
 import { point, options, positive, refuse } from '../../core/arguments.ts'
 import { exp, log } from '../../core/elementary.ts'
 import type { Potential } from '../potential.ts'
-import { pointwise } from './pointwise.ts'
+import { pointwise } from '../pointwise.ts'
 
 export interface GaussianMixtureOptions {
   /** Positive; they need not sum to 1. */

@@ -1,7 +1,7 @@
 import { options } from '../../core/arguments.ts'
 import { exp } from '../../core/elementary.ts'
 import type { Potential } from '../potential.ts'
-import { pointwise } from './pointwise.ts'
+import { pointwise } from '../pointwise.ts'
 
 /** Amplitude, the three curvatures and the centre of each Gaussian. */
 const terms = [

@@ -1,7 +1,7 @@
 import { finite, integer, options, point, refuse } from '../../core/arguments.ts'
 import { ArgumentError } from '../../core/errors.ts'
 import type { Potential } from '../potential.ts'
-import { pointwise } from './pointwise.ts'
+import { pointwise } from '../pointwise.ts'
 
 export interface QuadraticOptions {
   /** Symmetric, row by row. */

@@ -1,7 +1,7 @@
 import { integer, options } from '../../core/arguments.ts'
 import { cos, sin } from '../../core/elementary.ts'
 import type { Potential } from '../potential.ts'
-import { pointwise } from './pointwise.ts'
+import { pointwise } from '../pointwise.ts'
 
 const turn = 2 * Math.PI
 

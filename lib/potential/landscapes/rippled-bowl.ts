@@ -2,7 +2,7 @@ import { finite, integer, nonNegative, options } from '../../core/arguments.ts'
 import { cos, exp, sin } from '../../core/elementary.ts'
 import { fillUniforms } from '../../kernels/philox.ts'
 import type { Potential } from '../potential.ts'
-import { pointwise } from './pointwise.ts'
+import { pointwise } from '../pointwise.ts'
 
 export interface RippledBowlOptions {
   /** Of the sine, default 1.5. */
