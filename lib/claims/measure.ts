@@ -1,3 +1,4 @@
+import ops from 'ndarray-ops'
 import { nodeAt } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
 import type { Grid } from '../grid/grid.ts'
@@ -8,13 +9,8 @@ export function within(grid: Grid, window: number): number[] {
 }
 
 /** max − min of a field's values. */
-export function rangeOf(field: Field): number {
-  let [low, high] = [Infinity, -Infinity]
-  for (const value of field.values.data) {
-    low = Math.min(low, value)
-    high = Math.max(high, value)
-  }
-  return high - low
+export function rangeOf({ values }: Field): number {
+  return ops.sup(values) - ops.inf(values)
 }
 
 /** Largest absolute value. */

@@ -1,4 +1,5 @@
 import { extname } from 'node:path'
+import ops from 'ndarray-ops'
 import { oneOf } from '../core/arguments.ts'
 import { smoothingTime } from '../core/conventions.ts'
 import { ArgumentError } from '../core/errors.ts'
@@ -114,13 +115,8 @@ function arraysOf(path: string, { final, times, fields, minimizer }: Outcome, va
 
 function summarize(equation: EquationName, time: number, { final, stats }: Outcome, variables: string[], flags: SolveFlags): void {
   const { data } = final.values
-  let [lowest, highest] = [0, 0]
-  data.forEach((value, i) => {
-    if (value < data[lowest]) lowest = i
-    if (value > data[highest]) highest = i
-  })
-  const extreme = (i: number): { value: number; at: number[] } => ({ value: data[i], at: nodeAt(final.grid, i) })
-  const summary = { equation, time, shape: final.grid.shape, variables, minimum: extreme(lowest), maximum: extreme(highest), ...(stats && { stats }) }
+  const extreme = (value: number): { value: number; at: number[] } => ({ value, at: nodeAt(final.grid, data.indexOf(value)) })
+  const summary = { equation, time, shape: final.grid.shape, variables, minimum: extreme(ops.inf(final.values)), maximum: extreme(ops.sup(final.values)), ...(stats && { stats }) }
   if (flags.json === true) return printJson({ ...summary, ...(flags.out && { out: flags.out }), ...(flags.plot && { plot: flags.plot }) })
   const line = (what: string, { value, at }: { value: number; at: number[] }): string =>
     `${what} ${value.toPrecision(10)} at ${variables.map((name, k) => `${name} = ${at[k].toPrecision(6)}`).join(', ')}`

@@ -72,14 +72,6 @@ export function isGrid(value: unknown): value is Grid {
   return given !== null && typeof given === 'object' && typeof given.coordinates === 'function' && Array.isArray(given.axes)
 }
 
-/** The same nodes, whatever the boundaries. */
-export function sameNodes(a: Grid, b: Grid): boolean {
-  return a.dim === b.dim && a.axes.every((axis, k) => {
-    const other = b.axes[k]
-    return axis.min === other.min && axis.max === other.max && axis.size === other.size && endsAreNodes(axis) === endsAreNodes(other)
-  })
-}
-
 function resolveAxis(axis: Axis, name: string): Required<Axis> {
   options('grid', axis, ['min', 'max', 'size', 'boundary', 'nodes'], name)
   const min = finite('grid', `${name}.min`, axis.min)

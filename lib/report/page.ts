@@ -62,7 +62,7 @@ function runTable(verdicts: readonly Verdict[], claims: readonly Claim[], { date
   const rows = [
     ['Tier', [...new Set(verdicts.map(({ tier }) => tier))].join(', ')],
     ['Date', `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`],
-    ['Seed', seeds.length === 1 ? `${seeds[0]}${own ? ", the claims' own" : ''}` : own ? "each claim's own" : `${seeds.join(', ')}`],
+    ['Seed', seeds.length === 1 ? `${seeds[0]}${own ? ", the claims' own" : ''}` : own ? "each claim's own" : seeds.join(', ')],
     ['Node', nodeVersion],
     ['Time', `${numberText(verdicts.reduce((sum, { seconds }) => sum + seconds, 0))} s in all, controls included`],
   ]

@@ -1,0 +1,48 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { spawnSync } from 'node:child_process'
+
+/** The suffixes of what one source is compiled to. */
+const outputs = ['.js', '.js.map', '.d.ts', '.d.ts.map']
+
+/** Why dist must be built again, or undefined: a source or setting is newer than an output, an output is missing, or one has lost its source. */
+export function outdated(root) {
+  const lib = join(root, 'lib')
+  const dist = join(root, 'dist')
+  if (!existsSync(dist)) return 'dist is missing'
+  const sources = filesUnder(lib).filter((file) => file.endsWith('.ts'))
+  const expected = sources.flatMap((file) => outputs.map((suffix) => join(dist, relative(lib, file).replace(/\.ts$/, suffix))))
+  const present = new Set(filesUnder(dist))
+  const lost = expected.find((file) => !present.has(file))
+  if (lost !== undefined) return relative(root, lost) + ' is missing'
+  if (present.size > expected.length) return 'dist has files without a source'
+  const built = Math.min(...expected.map((file) => statSync(file).mtimeMs))
+  const newer = [...sources, join(root, 'tsconfig.json'), join(root, 'package.json')].find((file) => statSync(file).mtimeMs > built)
+  return newer === undefined ? undefined : relative(root, newer) + ' is newer'
+}
+
+/** Compiles lib to a folder beside dist and puts it in dist's place: a failed build leaves dist as it was, and nothing stale stays. */
+export function build(root, reason) {
+  process.stderr.write('set-up: building dist (' + reason + ')\n')
+  const started = new Date()
+  const fresh = mkdtempSync(join(root, 'dist-'))
+  try {
+    const compiler = join(root, 'node_modules', 'typescript', 'lib', 'tsc.js')
+    const run = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.json'), '--outDir', fresh], { cwd: root, stdio: ['ignore', 2, 2] })
+    if (run.status !== 0) throw new Error('the build failed; what the compiler printed is above')
+    // A source that is saved while the compiler runs must count as newer.
+    for (const file of filesUnder(fresh)) utimesSync(file, started, started)
+    chmodSync(join(fresh, 'cli', 'relax.js'), 0o755)
+    chmodSync(fresh, 0o755)
+    rmSync(join(root, 'dist'), { recursive: true, force: true })
+    renameSync(fresh, join(root, 'dist'))
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+  process.stderr.write('set-up: built in ' + ((Date.now() - started) / 1000).toFixed(1) + ' s\n')
+}
+
+function filesUnder(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)])
+}
