@@ -29,8 +29,8 @@ function rule(g: Graph, node: Node, slope: (node: Node) => Node): Node {
     case 'divide': return g.apply('divide', g.apply('subtract', slope(a), g.apply('multiply', node, slope(b))), b)
     case 'pow': return powRule(g, node, a, b, slope)
     case 'select': return g.apply('select', a, slope(b), slope(c))
-    case 'min': return extremeRule(g, a, b, slope)
-    case 'max': return extremeRule(g, b, a, slope)
+    case 'min': return extremeRule(g, g.apply('smaller', a, b), g.apply('smaller', b, a), slope(a), slope(b))
+    case 'max': return extremeRule(g, g.apply('smaller', b, a), g.apply('smaller', a, b), slope(a), slope(b))
     case 'smaller': case 'smallerEq': case 'equal': case 'and': case 'not':
     case 'sign': case 'floor': case 'ceil': case 'round': return g.constant(0)
     default: return chainRule(g, node, node.operation, a, slope(a))
@@ -80,10 +80,10 @@ function powRule(g: Graph, node: Node, a: Node, b: Node, slope: (node: Node) => 
   return slope(a) === zero ? byExponent : g.apply('add', byBase, byExponent)
 }
 
-/** The slope of the smaller of a and b. */
-function extremeRule(g: Graph, a: Node, b: Node, slope: (node: Node) => Node): Node {
-  const mean = g.apply('multiply', g.constant(0.5), g.apply('add', slope(a), slope(b)))
-  return g.apply('select', g.apply('smaller', a, b), slope(a), g.apply('select', g.apply('smaller', b, a), slope(b), mean))
+/** The slope of the one that is taken, the mean of both at a tie. */
+function extremeRule(g: Graph, first: Node, second: Node, da: Node, db: Node): Node {
+  const mean = g.apply('multiply', g.constant(0.5), g.apply('add', da, db))
+  return g.apply('select', first, da, g.apply('select', second, db, mean))
 }
 
 function square(g: Graph, a: Node): Node {

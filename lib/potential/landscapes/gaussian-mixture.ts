@@ -64,7 +64,7 @@ export function gaussianMixture(given: GaussianMixtureOptions): Potential {
         for (let k = 0; k < dim; k++) {
           out[k * dim + k] += shares[i] / variances[i] / beta
           const away = (x[k] - means[i][k]) / variances[i] - mean[k]
-          for (let l = 0; l < dim; l++) out[k * dim + l] -= (shares[i] * away * ((x[l] - means[i][l]) / variances[i] - mean[l])) / beta
+          for (let l = 0; l < dim; l++) out[k * dim + l] -= (shares[i] * (away * ((x[l] - means[i][l]) / variances[i] - mean[l]))) / beta
         }
       }
     },
