@@ -18,8 +18,6 @@ export interface DigitsSlice {
   potential: Potential
   /** The plane is looked at on |s_k| ≤ half. */
   half: number
-  /** Suprema of the second derivative along directions given in steps of nodes, and of the Laplacian. */
-  suprema: { directions: { nodes: number[]; supremum: number }[]; laplacian: number }
   dim: number
   accuracy: number
   value: number
@@ -50,15 +48,28 @@ function build(): DigitsSlice {
   const loss = softmaxRegression(datasets.digits())
   const { point, accuracy, value } = train(loss)
   const potential = loss.slice(point, sliceDirections(loss, point))
-  return { loss, potential, half, suprema: suprema(potential), dim: loss.dim, accuracy, value }
+  return { loss, potential, half, dim: loss.dim, accuracy, value }
 }
 
+/** Suprema of the second derivative along directions given in steps of nodes, and of the Laplacian. */
+export interface Suprema {
+  directions: { nodes: number[]; supremum: number }[]
+  laplacian: number
+}
+
+let keptSuprema: Suprema | undefined
+
 /**
- * Largest second derivatives on a grid over the plane's window, raised by the most that they change between neighbouring nodes: an upper estimate of the
- * suprema, since the curvature of softmax regression peaks near the minimiser and decays far from it.
+ * Largest second derivatives on a grid over the window, raised by the most that they change between neighbouring nodes: an upper estimate of the suprema,
+ * since the curvature of softmax regression peaks near the minimiser and decays far from it.
  */
-function suprema(potential: Potential): DigitsSlice['suprema'] {
-  const size = 61
+export function digitsSuprema(): Suprema {
+  keptSuprema ??= suprema(digitsSlice().potential)
+  return keptSuprema
+}
+
+function suprema(potential: Potential): Suprema {
+  const size = 41
   const at = (i: number): number => -half + (2 * half * i) / (size - 1)
   const hessians = Array.from({ length: size * size }, (_, i) => potential.hessian([at(Math.floor(i / size)), at(i % size)]))
   const raised = (of: (hessian: Float64Array) => number): number => {

@@ -23,7 +23,7 @@ interface AtPoint {
   x: number[]
   proximal: number[]
   gradient: number[]
-  /** |(x − y*)/γ − ∇f(y*)| in units of eps·(|x| + |y*|)/γ and of the curvature's effect of rounding y*. */
+  /** |(x − y*)/γ − ∇f(y*)| in units of eps·[(|x| + |y*|)(1/γ + |∇²f|) + √(f/γ)], the last for what cancels inside ∇f. */
   identity: number
   /** Largest difference from the envelope's difference quotients, in units of step/γ. */
   quotient: number
@@ -50,8 +50,8 @@ function lookAt(f: Potential, x: number[], gamma: number, convex = false): AtPoi
   const { point, gradient, unique } = prox(f, x, { gamma, convex })
   const there = f.gradient(point)
   const curvature = largest(f.hessian(point))
-  const scale = largest(x) + largest(point)
-  const identity = largest(x.map((xk, k) => (xk - point[k]) / gamma - there[k])) / (Number.EPSILON * scale * (1 / gamma + curvature))
+  const scale = (largest(x) + largest(point)) * (1 / gamma + curvature) + Math.sqrt(Math.abs(f.value(point)) / gamma)
+  const identity = largest(x.map((xk, k) => (xk - point[k]) / gamma - there[k])) / (Number.EPSILON * scale)
   const quotient = largest(x.map((_, k) => {
     const shifted = (by: number): number => prox(f, x.map((xj, j) => xj + (j === k ? by : 0)), { gamma, convex }).value
     return (shifted(step) - shifted(-step)) / (2 * step) - gradient[k]
@@ -130,7 +130,7 @@ export const proxGradient: Claim<Parameters, Measurement> = {
   hypotheses: String.raw`The infimum of $f(y)+|x-y|^2/2t$ is attained at one point only (almost every $x$); the plain iteration $p\leftarrow\nabla f(x-tp)$ contracts where $t\,\mathrm{Lip}(\nabla f)<1$.`,
   source: 'Chaudhari, Oberman, Osher, Soatto, Carlier (2018), Deep Relaxation, Hopf–Lax lemma and the HJ algorithm; Moreau (1965)',
   parameters: {
-    quick: { points: 60, slicePoints: 4, size: 2001, onShock: false },
+    quick: { points: 60, slicePoints: 3, size: 2001, onShock: false },
     full: { points: 400, slicePoints: 8, size: 20001, onShock: false },
   },
   seed: 11,
@@ -148,7 +148,7 @@ export const proxGradient: Claim<Parameters, Measurement> = {
       observe: (measurement) => Math.max(...all(measurement).map(({ identity }) => identity)),
       relation: 'at most',
       bound: () => 64,
-      reason: 'round-off of x, y* and of ∇f: tens of roundings, in units of eps·(|x| + |y*|)(1/t + |∇²f|)',
+      reason: 'round-off of x, y* and of ∇f: tens of roundings, in units of eps·[(|x| + |y*|)(1/t + |∇²f|) + √(f/t)]',
     },
     {
       name: 'difference quotients of the envelope',

@@ -6,7 +6,7 @@ import { hopfLax } from '../pde/hopf-lax.ts'
 import { potential } from '../potential/index.ts'
 import type { Potential } from '../potential/potential.ts'
 import type { Claim, Context } from './claim.ts'
-import { digitsField, digitsSlice } from './digits-slice.ts'
+import { digitsField, digitsSlice, digitsSuprema } from './digits-slice.ts'
 import { evenly, rangeOf, within } from './measure.ts'
 
 interface Case {
@@ -78,7 +78,7 @@ function casesOf(parameters: Parameters): Record<string, Case> {
     },
     digits: {
       f: slice.potential, half: slice.half, window: slice.half / 2, ...parameters.digits,
-      directions: slice.suprema.directions, laplacian: slice.suprema.laplacian,
+      ...digitsSuprema(),
     },
   }
 }

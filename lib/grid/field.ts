@@ -4,7 +4,7 @@ import { refuse } from '../core/arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
 import { isPotential } from '../potential/potential.ts'
 import type { Potential } from '../potential/potential.ts'
-import { isGrid } from './grid.ts'
+import { isGrid, nodeOf } from './grid.ts'
 import type { Grid } from './grid.ts'
 import { interpolate } from './interpolation.ts'
 
@@ -61,7 +61,7 @@ export function flat(where: string, argument: string, given: Field, allowWalls =
 export function nodeAt(grid: Grid, index: number): number[] {
   const x = new Array<number>(grid.dim)
   for (let k = grid.dim - 1, rest = index; k >= 0; k--) {
-    x[k] = grid.coordinates(k)[rest % grid.shape[k]]
+    x[k] = nodeOf(grid.axes[k], rest % grid.shape[k])
     rest = Math.floor(rest / grid.shape[k])
   }
   return x

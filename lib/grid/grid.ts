@@ -67,6 +67,13 @@ export function endsAreNodes(axis: Required<Axis>): boolean {
   return axis.nodes === 'vertices' && axis.boundary !== 'periodic'
 }
 
+/** Coordinate of the i-th node of an axis. */
+export function nodeOf(axis: Required<Axis>, i: number): number {
+  const { min, max, size } = axis
+  if (endsAreNodes(axis)) return i === size - 1 ? max : min + (i * (max - min)) / (size - 1)
+  return min + ((i + (axis.nodes === 'centers' ? 0.5 : 0)) * (max - min)) / size
+}
+
 export function isGrid(value: unknown): value is Grid {
   const given = value as Partial<Grid> | null
   return given !== null && typeof given === 'object' && typeof given.coordinates === 'function' && Array.isArray(given.axes)
@@ -98,12 +105,7 @@ function spacingOf(axis: Required<Axis>): number {
 }
 
 function nodesOf(axis: Required<Axis>): Float64Array {
-  const { min, max, size } = axis
-  if (endsAreNodes(axis)) {
-    return Float64Array.from({ length: size }, (_, i) => (i === size - 1 ? max : min + (i * (max - min)) / (size - 1)))
-  }
-  const shift = axis.nodes === 'centers' ? 0.5 : 0
-  return Float64Array.from({ length: size }, (_, i) => min + ((i + shift) * (max - min)) / size)
+  return Float64Array.from({ length: axis.size }, (_, i) => nodeOf(axis, i))
 }
 
 function weightsOf(axis: Required<Axis>): Float64Array {

@@ -50,16 +50,19 @@ export function stationarity(objective: ProximalObjective, y: Float64Array): num
 
 function searchBall(objective: ProximalObjective, start: number): { samples: Sample[]; radius: number } {
   const { x, gamma, dim } = objective
+  // Where f is flat around x the ball shrinks to no end; smaller boxes go on from here.
+  const finest = Math.max(1e-2 * Math.sqrt(gamma), 1e-6 * euclideanNorm(x))
   let radius = start
   for (let round = 0; round < 60 && radius < widest * start; round++) {
     const samples = scatter(objective, x, radius)
     const best = Math.min(...samples.map(({ value }) => value))
     const floor = Math.min(...samples.map(({ point, value }) => (value < Infinity ? value - objective.parabola(point) : Infinity)))
     const needed = Math.sqrt(2 * gamma * (best - floor))
+    const narrower = Math.max(1.5 * needed, radius / 4, finest)
     const beyond = best === Infinity ? 2 * radius : dim > 16 ? radius : farther(objective, radius, best)
     if (beyond > radius) radius = 2 * beyond
     else if (needed > radius) radius = 1.5 * needed
-    else if (needed < radius / 2 && needed > 1e-6 * euclideanNorm(x) && needed > 1e-12 * start) radius = 1.5 * needed
+    else if (narrower < radius / 2) radius = narrower
     else return { samples, radius }
   }
   throw unbounded(gamma)
@@ -134,7 +137,8 @@ function descend(objective: ProximalObjective, start: Float64Array): Minimizer {
         return objective.value(y)
       },
       from,
-      { tolerance: units * Number.EPSILON * objective.gradientScale(from) },
+      // Where Newton's method takes over, a descent that is slow is at round-off or at a corner.
+      { tolerance: units * Number.EPSILON * objective.gradientScale(from), iterations: objective.hessian === undefined ? 1000 : 200 },
     ).point
   const roundOff = 8
   let point = descent(start, objective.hessian === undefined ? roundOff : 2 ** 26)

@@ -82,15 +82,17 @@ function searchInterval(line: Line): { scan: Scan; radius: number } {
   const { x, gamma } = line.objective
   const slope = line.value(x[0]) === Infinity ? 0 : line.slope(x[0])
   const start = 2 * Math.max(Math.sqrt(gamma), Number.isFinite(slope) ? gamma * Math.abs(slope) : 0)
+  // Where f is flat around x the interval shrinks to no end; the zooms go on from here.
+  const finest = Math.max(1e-4 * Math.sqrt(gamma), 1e-6 * Math.abs(x[0]))
   let radius = start
   for (let round = 0; round < 100 && radius < widest * start; round++) {
     const scan = scanned(line, x[0], radius, 256)
     const needed = Math.sqrt(2 * gamma * (scan.best - scan.lowest))
+    const narrower = Math.max(1.5 * needed, radius / 32, finest)
     const beyond = scan.best === Infinity ? 2 * radius : farther(line, radius, scan.best)
     if (beyond > radius) radius = 2 * beyond
     else if (needed > radius) radius = 1.5 * needed
-    // Narrowing pays from a factor 2; the digits of x bound it.
-    else if (needed < radius / 2 && needed > 1e-6 * Math.abs(x[0]) && needed > 1e-12 * start) radius = 1.5 * needed
+    else if (narrower < radius / 2) radius = narrower
     else return { scan, radius }
   }
   throw unbounded(gamma)

@@ -17,7 +17,10 @@ export interface ProximalObjective {
   gradient(y: Float64Array, out: Float64Array): Float64Array
   /** ∇²φ(y), or nothing when f has none. */
   hessian?(y: Float64Array): Float64Array
-  /** What the terms of ∇φ(y) are made of, in size: ‖∇f‖ + (‖x‖ + ‖y‖)/γ. Round-off in ∇φ is a count of eps times this. */
+  /**
+   * What the terms of ∇φ(y) are made of, in size: ‖∇f‖ + (‖x‖ + ‖y‖)/γ + √(|f|/γ). Round-off in ∇φ is a count of eps times this; the last term stands for what
+   * cancels inside ∇f where it vanishes.
+   */
   gradientScale(y: Float64Array): number
   /** What the terms of φ(y) are made of, in size. */
   valueScale(y: Float64Array): number
@@ -61,7 +64,10 @@ export function proximalObjective(f: Potential, x: Float64Array, gamma: number):
       for (let k = 0; k < dim; k++) matrix[k * dim + k] += 1 / gamma
       return matrix
     },
-    gradientScale: (y) => sloped(y) + (euclideanNorm(x) + euclideanNorm(y)) / gamma,
+    gradientScale(y) {
+      const height = Math.abs(potential(y))
+      return sloped(y) + (euclideanNorm(x) + euclideanNorm(y)) / gamma + (height < Infinity ? Math.sqrt(height / gamma) : 0)
+    },
     valueScale(y) {
       const slide = sloped(y) * euclideanNorm(y)
       return Math.abs(potential(y)) + parabola(y) + (Number.isFinite(slide) ? slide : 0)
