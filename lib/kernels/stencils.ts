@@ -26,42 +26,46 @@ export function weno5Derivatives(
     const steepness = slope < 0 ? -slope : slope
     if (steepness > steepest) steepest = steepness
   }
-  // Smoothness indicators in units of ε: their products neither overflow nor underflow.
-  const unit = steepest > 1e-140 ? 1e6 / (steepest * steepest) : 0
-  let s0 = slopes[0]
+  // Second differences in units of √ε: neither squares nor products of the smoothness indicators overflow or underflow.
+  const unit = steepest > 1e-290 ? steepest / 1000 : 0
+  const inverse = unit > 0 ? 1 / unit : 0
+  const s0 = slopes[0]
   let s1 = slopes[1]
   let s2 = slopes[2]
   let s3 = slopes[3]
   let s4 = slopes[4]
+  let d1 = (s1 - s0) * inverse
+  let d2 = (s2 - s1) * inverse
+  let d3 = (s3 - s2) * inverse
+  let d4 = (s4 - s3) * inverse
   for (let i = 0; i < n; i++) {
     const s5 = slopes[i + 5]
-    const d1 = s1 - s0
-    const d2 = s2 - s1
-    const d3 = s3 - s2
-    const d4 = s4 - s3
-    const d5 = s5 - s4
+    const d5 = (s5 - s4) * inverse
     const central = (7 * (s2 + s3) - s1 - s4) / 12
-    left[i] = central - upwindCorrection(d1, d2, d3, d4, unit)
-    right[i] = central + upwindCorrection(d5, d4, d3, d2, unit)
-    s0 = s1
+    left[i] = central - unit * upwindCorrection(d1, d2, d3, d4)
+    right[i] = central + unit * upwindCorrection(d5, d4, d3, d2)
     s1 = s2
     s2 = s3
     s3 = s4
     s4 = s5
+    d1 = d2
+    d2 = d3
+    d3 = d4
+    d4 = d5
   }
 }
 
-/** Φ^WENO(a, b, c, d) of Jiang & Peng, the three weights over their common denominator. */
-function upwindCorrection(a: number, b: number, c: number, d: number, unit: number): number {
+/** Φ^WENO(a, b, c, d) of Jiang & Peng with ε = 1, the three weights over their common denominator. */
+function upwindCorrection(a: number, b: number, c: number, d: number): number {
   const ab = a - b
   const bc = b - c
   const cd = c - d
   const a3b = a - 3 * b
   const bPlusC = b + c
   const c3d = 3 * c - d
-  const smoothness0 = 1 + unit * (13 * ab * ab + 3 * a3b * a3b)
-  const smoothness1 = 1 + unit * (13 * bc * bc + 3 * bPlusC * bPlusC)
-  const smoothness2 = 1 + unit * (13 * cd * cd + 3 * c3d * c3d)
+  const smoothness0 = 1 + 13 * ab * ab + 3 * a3b * a3b
+  const smoothness1 = 1 + 13 * bc * bc + 3 * bPlusC * bPlusC
+  const smoothness2 = 1 + 13 * cd * cd + 3 * c3d * c3d
   const p01 = smoothness0 * smoothness1
   const p02 = smoothness0 * smoothness2
   const p12 = smoothness1 * smoothness2
@@ -75,9 +79,7 @@ function upwindCorrection(a: number, b: number, c: number, d: number, unit: numb
 /** −½ max(left, −right, 0)²: minus the Godunov flux of ½p² along one axis (Osher & Sethian 1988). */
 export function godunovRate(left: Float64Array, right: Float64Array, n: number, out: Float64Array): void {
   for (let i = 0; i < n; i++) {
-    const up = left[i] > 0 ? left[i] : 0
-    const down = right[i] < 0 ? -right[i] : 0
-    const p = up > down ? up : down
+    const p = Math.max(left[i], -right[i], 0)
     out[i] = -0.5 * p * p
   }
 }

@@ -69,7 +69,7 @@ describe('weno5Derivatives', () => {
   it('scales with the data over the whole range of numbers', () => {
     const u = Float64Array.from({ length: 13 }, (_, k) => Math.sin(k * k))
     const { left } = weno(u, 1)
-    for (const scale of [2 ** -400, 2 ** 400]) {
+    for (const scale of [2 ** -900, 2 ** 900]) {
       const scaled = weno(u.map((value) => value * scale), 1).left
       for (let i = 0; i < left.length; i++) expect(scaled[i] / scale).toBeCloseTo(left[i], 12)
     }
@@ -83,11 +83,16 @@ describe('godunovRate', () => {
       // Godunov: the minimum over [left, right], or the maximum over [right, left].
       const smallest = left <= 0 && right >= 0 ? 0 : Math.min(left * left, right * right)
       const hamiltonian = 0.5 * (left <= right ? smallest : Math.max(left * left, right * right))
-      const shape = left <= right || left * right <= 0 ? hamiltonian : 0.5 * (left > 0 ? left * left : right * right)
       const out = new Float64Array(1)
       godunovRate(Float64Array.of(left), Float64Array.of(right), 1, out)
-      expect(-out[0]).toBeCloseTo(shape, 14)
+      expect(-out[0]).toBeCloseTo(hamiltonian, 14)
     }))
+  })
+
+  it('lets no NaN pass for a slope of zero', () => {
+    const out = new Float64Array(2)
+    godunovRate(Float64Array.of(NaN, -1), Float64Array.of(1, NaN), 2, out)
+    expect([...out]).toEqual([NaN, NaN])
   })
 })
 
