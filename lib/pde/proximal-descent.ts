@@ -13,7 +13,7 @@ const widest = 2 ** 40
 
 /**
  * Local minimisers of φ in two and more dimensions: descents from x, from the gradient step x − γ∇f(x) and from the lowest of a deterministic set of points,
- * a lattice in two and three dimensions, hashed points in more. The points fill the ball that must hold every global minimiser as far as f was seen,
+ * a lattice in two and three dimensions, hashed points in more (and up to 16, from the reflections of the best minimiser about x). The points fill the ball that must hold every global minimiser as far as f was seen,
  * |y − x|² ≤ 2γ(min φ − min f), and then, in two and three dimensions, fourfold smaller boxes around the best one.
  */
 export function descentMinimizers(objective: ProximalObjective): Minimizer[] {
@@ -25,13 +25,19 @@ export function descentMinimizers(objective: ProximalObjective): Minimizer[] {
   const { samples, radius } = searchBall(objective, 2 * Math.max(Math.sqrt(gamma), gamma * euclideanNorm(slope) || 0))
   const starts = [x, steepest].filter((y) => y.every(Number.isFinite) && objective.value(y) < Infinity)
   const found = [...starts, ...lowestApart(samples, picks, radius / 8)].map((start) => descend(objective, start))
-  if (dim > 3) return found
+  if (dim > 16) return found
+  if (dim > 3) return [...found, ...mirrored(lowest(found).point, x).map((start) => descend(objective, start))]
   for (let level = 0, box = radius / 8; level < 3; level++, box /= 4) {
     const center = lowest(found).point
     const near = scatter(objective, center, box)
     found.push(...lowestApart(near, 2, box / 8).map((start) => descend(objective, start)))
   }
   return found
+}
+
+/** The point with one coordinate reflected about x, for each: on a shock that a symmetry of f makes, the other minimiser is there. */
+function mirrored(point: Float64Array, x: Float64Array): Float64Array[] {
+  return Array.from(point, (_, k) => point.map((c, j) => (j === k ? 2 * x[k] - c : c)))
 }
 
 /** The minimiser of a convex φ, by one descent from x, or from its gradient step where that is lower. */
@@ -53,16 +59,19 @@ function searchBall(objective: ProximalObjective, start: number): { samples: Sam
   // Where f is flat around x the ball shrinks to no end; smaller boxes go on from here.
   const finest = Math.max(1e-2 * Math.sqrt(gamma), 1e-6 * euclideanNorm(x))
   let radius = start
-  for (let round = 0; round < 60 && radius < widest * start; round++) {
+  let [best, floor] = [Infinity, Infinity]
+  for (let round = 0; radius < widest * start; round++) {
     const samples = scatter(objective, x, radius)
-    const best = Math.min(...samples.map(({ value }) => value))
-    const floor = Math.min(...samples.map(({ point, value }) => (value < Infinity ? value - objective.parabola(point) : Infinity)))
+    for (const { point, value } of samples) {
+      best = Math.min(best, value)
+      if (value < Infinity) floor = Math.min(floor, value - objective.parabola(point))
+    }
     const needed = Math.sqrt(2 * gamma * (best - floor))
     const narrower = Math.max(1.5 * needed, radius / 4, finest)
     const beyond = best === Infinity ? 2 * radius : dim > 16 ? radius : farther(objective, radius, best)
     if (beyond > radius) radius = 2 * beyond
     else if (needed > radius) radius = 1.5 * needed
-    else if (narrower < radius / 2) radius = narrower
+    else if (narrower < radius / 2 && round < 40) radius = narrower
     else return { samples, radius }
   }
   throw unbounded(gamma)
@@ -91,7 +100,7 @@ function farValue(objective: ProximalObjective, y: Float64Array): number {
   }
 }
 
-/** φ on a deterministic set of points within `radius` of the center along each axis, the center among them. */
+/** φ on a deterministic set of points: a lattice on the cube of half-width `radius` about the center, or hashed points of about its ball. */
 function scatter(objective: ProximalObjective, center: Float64Array, radius: number): Sample[] {
   const { dim } = objective
   const side = dim === 2 ? 33 : 13
@@ -99,8 +108,8 @@ function scatter(objective: ProximalObjective, center: Float64Array, radius: num
   return Array.from({ length: count }, (_, i) => {
     const point = center.map((c, k) => {
       if (dim <= 3) return c + radius * ((2 * (Math.floor(i / side ** k) % side)) / (side - 1) - 1)
-      // Radii from 0 to 1 in equal shares, so that all distances are seen.
-      return c + radius * (i / (count - 1)) * (2 * hashed(i, k) - 1)
+      // A cube of the ball's size, at distances from 0 to the radius in equal shares, so that all of them are seen.
+      return c + radius * (i / (count - 1)) * Math.sqrt(3 / dim) * (2 * hashed(i, k) - 1)
     })
     return { point, value: objective.value(point) }
   })

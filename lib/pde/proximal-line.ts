@@ -1,4 +1,5 @@
 import { refuse } from '../core/arguments.ts'
+import { ArgumentError } from '../core/errors.ts'
 import { unbounded } from './proximal-objective.ts'
 import type { Minimizer, ProximalObjective } from './proximal-objective.ts'
 
@@ -56,6 +57,15 @@ function lineOf(objective: ProximalObjective): Line {
     y[0] = at
     return objective.gradient(y, out)[0]
   }
+  /** A potential may refuse to have a slope at a kink. */
+  const slopeAtKink = (at: number): number => {
+    try {
+      return slopeAt(at)
+    } catch (error) {
+      if (error instanceof ArgumentError) return NaN
+      throw error
+    }
+  }
   return {
     objective,
     value(at) {
@@ -67,7 +77,7 @@ function lineOf(objective: ProximalObjective): Line {
       return objective.potential(y)
     },
     slope(at) {
-      const slope = slopeAt(at)
+      const slope = slopeAtKink(at)
       if (!Number.isNaN(slope)) return slope
       const aside = Number.EPSILON * Math.max(4 * Math.abs(at), Math.sqrt(objective.gamma))
       const left = slopeAt(at - aside)
@@ -85,14 +95,17 @@ function searchInterval(line: Line): { scan: Scan; radius: number } {
   // Where f is flat around x the interval shrinks to no end; the zooms go on from here.
   const finest = Math.max(1e-4 * Math.sqrt(gamma), 1e-6 * Math.abs(x[0]))
   let radius = start
-  for (let round = 0; round < 100 && radius < widest * start; round++) {
+  let [best, lowest] = [Infinity, Infinity]
+  for (let round = 0; radius < widest * start; round++) {
     const scan = scanned(line, x[0], radius, 256)
-    const needed = Math.sqrt(2 * gamma * (scan.best - scan.lowest))
+    best = Math.min(best, scan.best)
+    lowest = Math.min(lowest, scan.lowest)
+    const needed = Math.sqrt(2 * gamma * (best - lowest))
     const narrower = Math.max(1.5 * needed, radius / 32, finest)
-    const beyond = scan.best === Infinity ? 2 * radius : farther(line, radius, scan.best)
+    const beyond = best === Infinity ? 2 * radius : farther(line, radius, best)
     if (beyond > radius) radius = 2 * beyond
     else if (needed > radius) radius = 1.5 * needed
-    else if (narrower < radius / 2) radius = narrower
+    else if (narrower < radius / 2 && round < 40) radius = narrower
     else return { scan, radius }
   }
   throw unbounded(gamma)
@@ -183,5 +196,5 @@ function signChange(line: Line, left: End, right: End): number {
 function resolved(line: Line, { y, slope }: End): boolean {
   const { x, gamma } = line.objective
   const pull = (y - x[0]) / gamma
-  return Math.abs(slope) <= (Number.EPSILON / 2) * (Math.abs(slope - pull) + (Math.abs(x[0]) + Math.abs(y)) / gamma)
+  return Number.isFinite(slope) && Math.abs(slope) <= (Number.EPSILON / 2) * (Math.abs(slope - pull) + (Math.abs(x[0]) + Math.abs(y)) / gamma)
 }
