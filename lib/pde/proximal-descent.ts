@@ -51,7 +51,8 @@ export function convexMinimizer(objective: ProximalObjective): Minimizer {
 
 /** The stationarity of a minimiser: ‖∇φ‖ as a count of eps times the size of what it is summed from. */
 export function stationarity(objective: ProximalObjective, y: Float64Array): number {
-  return euclideanNorm(objective.gradient(y, new Float64Array(objective.dim))) / (Number.EPSILON * objective.gradientScale(y))
+  const slope = euclideanNorm(objective.gradient(y, new Float64Array(objective.dim)))
+  return slope === 0 ? 0 : slope / (Number.EPSILON * objective.gradientScale(y))
 }
 
 function searchBall(objective: ProximalObjective, start: number): { samples: Sample[]; radius: number } {
