@@ -4,7 +4,7 @@ import { godunovFlux } from './flux.ts'
 import { lawson4 } from './integrators.ts'
 import type { HamiltonJacobiScheme } from './scheme.ts'
 
-/** Fifth order where u is smooth, first at kinks, without visible oscillations. */
+/** Fifth order where u and its continuation are smooth; first order at kinks, without visible oscillations, and beside Dirichlet ends. */
 export const weno5: HamiltonJacobiScheme = {
   name: 'weno5',
   order: { space: 5, time: 4 },
