@@ -1,127 +1,116 @@
 import { extname } from 'node:path'
-import ops from 'ndarray-ops'
-import { oneOf } from '../core/arguments.ts'
-import { smoothingTime } from '../core/conventions.ts'
-import { ArgumentError } from '../core/errors.ts'
-import { nodeAt } from '../grid/field.ts'
+import type { Command } from 'commander'
+import { oneOf, options, refuse } from '../core/arguments.ts'
 import type { Field } from '../grid/field.ts'
-import { coleHopf } from '../pde/cole-hopf.ts'
-import { hamiltonJacobi } from '../pde/hamilton-jacobi/equation.ts'
-import { hopfLax } from '../pde/hopf-lax.ts'
-import { solve as march } from '../pde/march.ts'
-import { npy, npz } from '../report/array-file.ts'
-import type { NamedArray } from '../report/array-file.ts'
-import { draw } from '../report/draw.ts'
-import { equationNames } from './names.ts'
-import { numeric, optionalNumber } from './numbers.ts'
-import { checkOutput, printJson, writeWhole } from './output.ts'
-import { initialField } from './problem.ts'
-import type { ProblemFlags } from './problem.ts'
+import type { Boundary, Grid } from '../grid/grid.ts'
+import type { Potential } from '../potential/potential.ts'
+import { checkFile, writeFiles } from './files.ts'
+import { progressLine } from './progress-line.ts'
+import { readAxis, readBoundary, readNumber, readNumbers, readParameter } from './readers.ts'
+import type { NamedAxis } from './readers.ts'
+import type { EquationFlags, SolvableEquation, Solved } from './solve-equations.ts'
+import type { Problem } from './solve-summary.ts'
+import type { Streams } from './streams.ts'
+import { declareOption, declareRepeated } from './usage.ts'
 
-type EquationName = (typeof equationNames)[number]
-
-export interface SolveFlags extends ProblemFlags {
-  beta?: string
-  viscosity?: string
-  time?: string
-  gamma?: string
-  scope?: string
-  scheme?: string
-  dt?: string
-  cfl?: string
-  saveAt?: string
+interface SolveFlags extends EquationFlags {
+  potential?: string
+  grid?: NamedAxis[]
+  boundary?: Boundary
+  parameter?: [string, number][]
   out?: string
   plot?: string
-  json?: boolean
+  json?: true
 }
 
-/** What a run leaves: the field at the end, fields on the way, minimisers, counts. */
-interface Outcome {
-  final: Field
-  times: number[]
-  fields: Field[]
-  minimizer: Field[]
-  stats?: object
-}
+const commonFlags = ['potential', 'grid', 'boundary', 'parameter', 'out', 'plot', 'json']
 
-/** Options that only some equations take. */
-const particular = { beta: ['cole-hopf', 'hamilton-jacobi'], viscosity: ['hamilton-jacobi'], scheme: ['hamilton-jacobi'], dt: ['hamilton-jacobi'],
-  cfl: ['hamilton-jacobi'], saveAt: ['hamilton-jacobi'] } satisfies Partial<Record<keyof SolveFlags, EquationName[]>>
-
-/** `relax solve`: one equation on a grid, with a summary, a figure and arrays. */
-export async function solve(name: string, flags: SolveFlags, signal: AbortSignal): Promise<void> {
-  const equation = oneOf('relax', 'equation', name, equationNames)
-  for (const [option, equations] of Object.entries(particular)) {
-    if (flags[option as keyof SolveFlags] !== undefined && !(equations as string[]).includes(equation)) {
-      throw new ArgumentError(`relax: --${option === 'saveAt' ? 'save-at' : option} must be left out with ${equation}, got it given`)
-    }
-  }
-  const time = smoothingTime('relax', Object.fromEntries((['time', 'gamma', 'scope'] as const)
-    .flatMap((option) => (flags[option] === undefined ? [] : [[option, numeric(`--${option}`, flags[option])]]))))
-  await checkOutput('--out', flags.out, ['.npy', '.npz'])
-  await checkOutput('--plot', flags.plot, ['.svg', '.png'])
-  const { initial, variables } = initialField(flags)
-  const outcome = await run(equation, initial, time, flags, signal)
-  if (flags.plot !== undefined) await writeWhole(flags.plot, await plotOf(flags.plot, equation, outcome, variables))
-  if (flags.out !== undefined) await writeWhole(flags.out, arraysOf(flags.out, outcome, variables))
-  summarize(equation, time, outcome, variables, flags)
-}
-
-async function run(equation: EquationName, initial: Field, time: number, flags: SolveFlags, signal: AbortSignal): Promise<Outcome> {
-  const beta = optionalNumber('--beta', flags.beta)
-  const alone = { times: [], fields: [], minimizer: [] }
-  if (equation === 'hopf-lax') {
-    const { envelope, minimizer } = hopfLax(initial, { gamma: time })
-    return { ...alone, final: envelope, minimizer }
-  }
-  if (equation === 'cole-hopf') {
-    if (beta === undefined) throw new ArgumentError('relax: --beta must be given with cole-hopf, got nothing')
-    return { ...alone, final: coleHopf(initial, { gamma: time, beta }) }
-  }
-  const viscosity = optionalNumber('--viscosity', flags.viscosity)
-  const saveAt = flags.saveAt?.split(',').map((text) => numeric('--save-at', text))
-  const { scheme } = flags
-  const [dt, cfl] = [optionalNumber('--dt', flags.dt), optionalNumber('--cfl', flags.cfl)]
-  const problem = hamiltonJacobi({ initial, ...(beta !== undefined && { beta }), ...(viscosity !== undefined && { viscosity }) })
-  const solution = await march(problem, {
-    time, signal, ...(scheme !== undefined && { scheme }), ...(dt !== undefined && { dt }), ...(cfl !== undefined && { cfl }), ...(saveAt && { saveAt }),
-  })
-  return { ...solution, minimizer: [], times: saveAt === undefined ? [] : solution.times, fields: saveAt === undefined ? [] : solution.fields }
-}
-
-async function plotOf(path: string, equation: EquationName, { final, times, fields }: Outcome, variables: string[]): Promise<string | Uint8Array> {
-  const naming = { title: equation, axes: variables, value: 'u' }
-  const figure = fields.length > 0 ? draw({ final, times, fields }, naming) : draw(final, naming)
-  if (extname(path) === '.png') return (await import('../figure/png.ts')).renderPng(figure)
-  return (await import('../figure/svg.ts')).renderSvg(figure)
-}
-
-function arraysOf(path: string, { final, times, fields, minimizer }: Outcome, variables: string[]): Uint8Array {
-  const { grid } = final
-  const array = (field: Field): NamedArray => ({ shape: grid.shape, data: field.values.data })
-  if (extname(path) === '.npy') return npy(array(final))
-  const joined = new Float64Array(fields.length * grid.size)
-  fields.forEach((field, k) => joined.set(field.values.data, k * grid.size))
-  return npz({
-    u: array(final),
-    ...Object.fromEntries(variables.map((name, k) => [`axis_${name}`, { shape: [grid.shape[k]], data: grid.coordinates(k) }])),
-    ...Object.fromEntries(minimizer.map((field, k) => [`minimizer_${variables[k]}`, array(field)])),
-    ...(fields.length > 0 && {
-      times: { shape: [times.length], data: Float64Array.from(times) },
-      saved: { shape: [fields.length, ...grid.shape], data: joined },
-    }),
+export function declareSolve(program: Command, streams: Streams, finish: (code: number) => void): void {
+  const command = program
+    .command('solve')
+    .description('Smooth a potential on a grid: local entropy, Hopf–Lax envelope or a march of u_t = −½|∇u|² + viscosity Δu.')
+    .argument('[equation]', 'cole-hopf, hopf-lax or hamilton-jacobi')
+  declareOption(command, '--potential <expression>', "f as an expression such as 'x^4/4 - a x^2', or a landscape such as double-well")
+  declareRepeated(command, '--grid <name=min:max:nodes>', 'an axis, such as x=-3:3:2001; once for each variable, in their order', readAxis)
+  declareOption(command, '--boundary <kind>', 'periodic, neumann, extrapolate (default) or dirichlet=VALUE', readBoundary)
+  declareRepeated(command, '--parameter <name=value>', 'value of a symbol of the expression', readParameter)
+  declareOption(command, '--time <t>', 'time of the equation, the smoothing time', readNumber)
+  declareOption(command, '--gamma <t>', 'the same', readNumber)
+  declareOption(command, '--scope <s>', 'its inverse', readNumber)
+  declareOption(command, '--beta <b>', 'inverse temperature; the viscosity is 1/(2 beta)', readNumber)
+  declareOption(command, '--viscosity <v>', 'coefficient of the Laplacian, in place of beta (hamilton-jacobi)', readNumber)
+  declareOption(command, '--scheme <name>', 'godunov or weno5 (hamilton-jacobi)')
+  declareOption(command, '--dt <step>', 'fixed time step (hamilton-jacobi)', readNumber)
+  declareOption(command, '--cfl <number>', 'Courant number, in place of dt (hamilton-jacobi)', readNumber)
+  declareOption(command, '--save-at <t,...>', 'times at which the field is kept (hamilton-jacobi)', readNumbers)
+  declareOption(command, '--out <file>', 'u as .npy, or u with coordinates and more as .npz')
+  declareOption(command, '--plot <file>', 'a figure as .svg or .png')
+  command.option('--json', 'print the summary as one JSON document')
+  command.action(async (name: string | undefined, flags: SolveFlags) => {
+    await solveEquation(name, flags, streams)
+    finish(0)
   })
 }
 
-function summarize(equation: EquationName, time: number, { final, stats }: Outcome, variables: string[], flags: SolveFlags): void {
-  const { data } = final.values
-  const extreme = (value: number): { value: number; at: number[] } => ({ value, at: nodeAt(final.grid, data.indexOf(value)) })
-  const summary = { equation, time, shape: final.grid.shape, variables, minimum: extreme(ops.inf(final.values)), maximum: extreme(ops.sup(final.values)), ...(stats && { stats }) }
-  if (flags.json === true) return printJson({ ...summary, ...(flags.out && { out: flags.out }), ...(flags.plot && { plot: flags.plot }) })
-  const line = (what: string, { value, at }: { value: number; at: number[] }): string =>
-    `${what} ${value.toPrecision(10)} at ${variables.map((name, k) => `${name} = ${at[k].toPrecision(6)}`).join(', ')}`
-  const lines = [`${equation} at t = ${time} on ${final.grid.shape.join(' × ')} nodes`, line('minimum', summary.minimum), line('maximum', summary.maximum)]
-  if (stats !== undefined) lines.push(Object.entries(stats).map(([name, value]) => `${name} ${value}`).join(', '))
-  for (const path of [flags.out, flags.plot]) if (path !== undefined) lines.push(`wrote ${path}`)
-  process.stdout.write(`${lines.join('\n')}\n`)
+/** The solvers load only here, so that help and bad usage answer at once. */
+async function solveEquation(name: string | undefined, flags: SolveFlags, { stdout, stderr }: Streams): Promise<void> {
+  const { solvable } = await import('./solve-equations.ts')
+  const kind = oneOf('relax solve', 'equation', name, Object.keys(solvable))
+  const where = `relax solve ${kind}`
+  const problem = { kind, ...(await checkInput(where, solvable[kind], flags)) }
+  const line = progressLine(stderr)
+  const start = performance.now()
+  const solved = await solvable[kind].run(problem.initial, problem.variables, problem.numbers, ({ activity, fraction }) =>
+    line.show(`${kind} ${((performance.now() - start) / 1000).toFixed(1)} s: ${activity}, ${Math.round(100 * fraction)} %`)).finally(line.clear)
+  const files = new Map<string, Uint8Array>()
+  if (flags.out !== undefined) files.set(flags.out, await arrayFile(flags.out, problem, solved))
+  if (flags.plot !== undefined) files.set(flags.plot, await plotFile(flags.plot, problem, solved))
+  await writeFiles(where, files)
+  const { summaryDocument, summaryLines } = await import('./solve-summary.ts')
+  const document = summaryDocument(problem, solved, flags)
+  stdout.write(flags.json ? `${JSON.stringify(document)}\n` : `${summaryLines(document).join('\n')}\n`)
+}
+
+/** Everything that can be refused before any work is. */
+async function checkInput(where: string, equation: SolvableEquation, flags: SolveFlags): Promise<Omit<Problem, 'kind'>> {
+  const known = [...commonFlags, ...equation.flags].map(optionName)
+  options(where, Object.fromEntries(Object.keys(flags).map((name) => [optionName(name), true])), known)
+  const { gridOf, potentialOf } = await import('./solve-inputs.ts')
+  const { field } = await import('../grid/field.ts')
+  const grid = gridOf(where, flags.grid, flags.boundary)
+  const variables = flags.grid!.map((axis) => axis.name)
+  const potential = potentialOf(where, flags.potential, variables, flags.parameter)
+  if (flags.out !== undefined) await checkFile(where, '--out', flags.out, ['.npy', '.npz'])
+  if (flags.plot !== undefined) await checkFile(where, '--plot', flags.plot, ['.svg', '.png'])
+  if (flags.plot !== undefined && grid.dim > 3) refuse(where, '--plot', 'left out with more than three variables', flags.plot)
+  const own = ['u', 'times', 'fields']
+  const taken = variables.find((name) => own.includes(name) || name.startsWith('minimizer_'))
+  if (taken !== undefined && flags.out?.endsWith('.npz')) refuse(where, '--grid', `of other names than ${own.join(', ')} with an .npz file`, taken)
+  const numbers = Object.fromEntries(equation.flags.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]))
+  return { potential, parameters: Object.fromEntries(flags.parameter ?? []), grid, variables, numbers, initial: field(grid, potential) }
+}
+
+async function arrayFile(path: string, { grid, variables }: { grid: Grid; variables: string[] }, solved: Solved): Promise<Uint8Array> {
+  const { npy, npz } = await import('../report/array-file.ts')
+  const { arrayOf } = await import('./solve-equations.ts')
+  const u = arrayOf(solved.final)
+  if (extname(path) === '.npy') return npy(u)
+  const coordinates = variables.map((name, k) => [name, { shape: [grid.shape[k]], data: grid.coordinates(k) }] as const)
+  return npz({ u, ...Object.fromEntries(coordinates), ...solved.arrays })
+}
+
+/** The initial field beside what became of it. */
+async function plotFile(path: string, problem: { kind: string; potential: Potential; variables: string[]; initial: Field }, solved: Solved): Promise<Uint8Array> {
+  const [{ draw }, { renderSvg }, { renderPng }] = await Promise.all([
+    import('../report/draw.ts'), import('../figure/svg.ts'), import('../figure/png.ts'),
+  ])
+  const { times, fields } = solved.saved ?? { times: [solved.time], fields: [solved.final] }
+  const fromStart = times[0] === 0 ? { times, fields } : { times: [0, ...times], fields: [problem.initial, ...fields] }
+  const figure = draw({ final: solved.final, ...fromStart }, { title: `${problem.kind}: ${problem.potential.name}`, axes: problem.variables, value: 'u' })
+  return extname(path) === '.png' ? renderPng(figure) : Buffer.from(renderSvg(figure))
+}
+
+/** `saveAt` → `--save-at`. */
+function optionName(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }

@@ -1,55 +1,98 @@
-import { relative } from 'node:path'
 import { styleText } from 'node:util'
-import { claims } from '../claims/index.ts'
-import type { Tier, Verdict } from '../claims/claim.ts'
-import { verify as runClaims } from '../claims/verify.ts'
+import type { Command } from 'commander'
+import type { Claim, Tier, Verdict } from '../claims/claim.ts'
+import type { VerifyProgress } from '../claims/verify.ts'
 import { integer, oneOf } from '../core/arguments.ts'
-import { ArgumentError } from '../core/errors.ts'
-import { ledgerTable } from '../report/table.ts'
-import { numeric } from './numbers.ts'
-import { checkFolder, printJson } from './output.ts'
-import { claimReporter } from './reporter.ts'
+import type { Role } from '../report/table.ts'
+import { checkFolder } from './files.ts'
+import { interruptible } from './interruption.ts'
+import { progressLine } from './progress-line.ts'
+import { readNumber } from './readers.ts'
+import type { Output, Streams } from './streams.ts'
+import { declareOption } from './usage.ts'
 
-export interface VerifyFlags {
+interface VerifyFlags {
   paper?: string
-  tier?: string
-  seed?: string
+  tier?: Tier
+  seed?: number
   out?: string
-  json?: boolean
+  json?: true
 }
 
-/** `relax verify`: runs claims, prints the table, writes the report; true when no claim fails. */
-export async function verify(ids: string[], flags: VerifyFlags, signal: AbortSignal): Promise<boolean> {
-  const tier: Tier = oneOf('relax', '--tier', flags.tier ?? 'quick', ['quick', 'full'])
-  const seed = flags.seed === undefined ? undefined : integer('relax', '--seed', numeric('--seed', flags.seed), 0)
-  const chosen = choose(ids, flags.paper)
-  const folder = flags.out ?? (flags.json === true ? undefined : 'report')
-  if (folder !== undefined) await checkFolder('--out', folder)
-  const reporter = claimReporter(chosen.length)
-  const verdicts = await runClaims(chosen, { tier, ...(seed !== undefined && { seed }), signal, onProgress: reporter.report }).finally(reporter.end)
-  if (flags.json === true) printJson(verdicts)
-  else printTable(verdicts)
-  if (folder !== undefined) {
-    const { writeReport } = await import('../report/html.ts')
-    const page = await writeReport(folder, verdicts)
-    process[flags.json === true ? 'stderr' : 'stdout'].write(`\nThe report is at ${relative('.', page)}\n`)
+export function declareVerify(program: Command, streams: Streams, finish: (code: number) => void): void {
+  const command = program
+    .command('verify')
+    .description('Run claims and their controls, print the ledger and write the report.')
+    .argument('[id...]', 'claims to run (relax list names them); all of them by default')
+  declareOption(command, '--paper <paper>', 'run the claims of one paper')
+  declareOption(command, '--tier <tier>', 'quick (default) or full', (where, name, given) => oneOf(where, name, given, ['quick', 'full']))
+  declareOption(command, '--seed <number>', "replace the claims' own seeds", (where, name, given) => integer(where, name, readNumber(where, name, given), 0))
+  declareOption(command, '--out <folder>', 'folder of the report (default report; with --json no report is written unless this is given)')
+  command.option('--json', 'print the verdicts as one JSON document')
+  command.action(async (ids: string[], flags: VerifyFlags) => finish(await verifyClaims(ids, flags, streams)))
+}
+
+async function verifyClaims(ids: string[], flags: VerifyFlags, { stdout, stderr }: Streams): Promise<number> {
+  const { claims, verify, ledgerTable, writeReport } = await load()
+  const folder = flags.out ?? (flags.json ? undefined : 'report')
+  const chosen = chooseClaims(ids, flags.paper, claims)
+  if (folder !== undefined) await checkFolder('relax verify', '--out', folder)
+  const { tier = 'quick', seed } = flags
+  const progress = claimProgress(stderr, chosen === 'all' ? claims.length : new Set(chosen).size)
+  const start = performance.now()
+  const verdicts = await interruptible((signal) => verify(chosen, { tier, signal, ...(seed !== undefined && { seed }), onProgress: progress.report }))
+    .finally(progress.end)
+  const page = folder === undefined ? undefined : await writeReport(folder, verdicts, claims)
+  if (flags.json) stdout.write(`${JSON.stringify(verdicts)}\n`)
+  else {
+    const rows = ledgerTable(verdicts, { style: painter(stdout), width: stdout.columns ?? 100 })
+    stdout.write(`${rows.join('\n')}\n\n${summary(verdicts)}, ${((performance.now() - start) / 1000).toFixed(1)} s\nreport: ${page}\n`)
   }
-  return verdicts.every(({ verdict }) => verdict !== 'fails')
+  return verdicts.some(({ verdict }) => verdict === 'fails') ? 1 : 0
 }
 
-function choose(ids: string[], paper: string | undefined): string[] {
-  const known = claims.map(({ id }) => id)
-  for (const id of ids) oneOf('relax', 'claim', id, known)
-  if (paper === undefined) return ids.length > 0 ? ids : known
-  oneOf('relax', '--paper', paper, ['sgd', 'entropy-sgd', 'parle', 'deep-relaxation', 'sgd-vi'])
-  const chosen = claims.filter((claim) => claim.paper === paper && (ids.length === 0 || ids.includes(claim.id))).map(({ id }) => id)
-  if (chosen.length === 0) throw new ArgumentError(`relax: --paper must be the paper of a chosen claim, got ${paper}`)
-  return chosen
+/** Shows which claim is run, for how long, and what it is doing; a line stays for each verdict. */
+function claimProgress(stream: Output, count: number): { report: (progress: VerifyProgress) => void; end: () => void } {
+  const line = progressLine(stream)
+  const paint = painter(stream)
+  let done = 0
+  let begun = ''
+  return {
+    end: line.clear,
+    report({ claim, tier, elapsed, activity, fraction, verdict }) {
+      const text = `[${done + 1}/${count}] ${claim} (${tier}) ${elapsed.toFixed(1)} s`
+      if (verdict === undefined) line.show(`${text}: ${activity}, ${Math.round(100 * fraction)} %`, claim !== begun)
+      else {
+        line.keep(`${text}: ${paint(verdict.verdict, verdict.verdict === 'fails' ? 'fails' : 'holds')}`)
+        done++
+      }
+      begun = claim
+    },
+  }
 }
 
-function printTable(verdicts: Verdict[]): void {
-  const colours = { heading: 'bold', holds: 'green', fails: 'red', reported: 'cyan' } as const
-  const width = process.stdout.columns ?? 100
-  const style = (text: string, role: keyof typeof colours): string => styleText(colours[role], text, { stream: process.stdout })
-  process.stdout.write(`${ledgerTable(verdicts, { style, width }).join('\n')}\n`)
+/** The solvers and the report load only for a command that needs them, so that help and bad usage answer at once. */
+async function load() {
+  const [{ claims }, { verify }, { ledgerTable }, { writeReport }] = await Promise.all([
+    import('../claims/index.ts'), import('../claims/verify.ts'), import('../report/table.ts'), import('../report/html.ts'),
+  ])
+  return { claims, verify, ledgerTable, writeReport }
+}
+
+function chooseClaims(ids: string[], paper: string | undefined, claims: readonly Claim[]): string[] | 'all' {
+  if (paper === undefined) return ids.length > 0 ? ids : 'all'
+  const chosen = oneOf('relax verify', '--paper', paper, [...new Set(claims.map((claim) => claim.paper))])
+  const own = claims.filter((claim) => claim.paper === chosen).map((claim) => claim.id)
+  return ids.length > 0 ? ids.map((id) => oneOf('relax verify', `a claim of ${chosen}`, id, own)) : own
+}
+
+function summary(verdicts: readonly Verdict[]): string {
+  const failing = verdicts.filter(({ verdict }) => verdict === 'fails').length
+  const claims = `${verdicts.length} claim${verdicts.length === 1 ? '' : 's'}`
+  return failing === 0 ? `${claims}, none fails` : `${claims}, ${failing} fail${failing === 1 ? 's' : ''}`
+}
+
+function painter(stream: Output): (text: string, role: Role) => string {
+  const colors = { heading: 'bold', holds: 'green', fails: 'red', reported: 'yellow' } as const
+  return (text, role) => styleText(colors[role], text, { stream })
 }

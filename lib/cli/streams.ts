@@ -1,0 +1,11 @@
+/** What a command prints to. */
+export interface Output extends NodeJS.WritableStream {
+  isTTY?: boolean
+  columns?: number
+}
+
+/** Results go to `stdout`; progress and errors go to `stderr`. */
+export interface Streams {
+  stdout: Output
+  stderr: Output
+}
