@@ -1,6 +1,6 @@
 import { refuse } from '../core/arguments.ts'
 import type { FigureAxis } from './figure.ts'
-import { numberText, powerOfTen } from './text.ts'
+import { numberText, scientificText } from './text.ts'
 
 /** An axis with its domain, ticks and their texts decided. */
 export interface Scale {
@@ -74,19 +74,20 @@ function logTicks([low, high]: [number, number], count: number): number[] {
 /** Ticks of one axis in one form: all positional or all with powers of ten, with the digits that their distance asks for. */
 export function tickTexts(ticks: number[], type: 'linear' | 'log' = 'linear'): string[] {
   const sizes = ticks.map(Math.abs).filter((size) => size > 0)
-  const largest = Math.max(...sizes)
+  const [least, largest] = [Math.min(...sizes), Math.max(...sizes)]
   if (type === 'log') {
-    const plain = largest <= 1000 && Math.min(...sizes) >= 0.01
-    return ticks.map((tick) => {
-      const power = /^1e(.*)$/.exec(tick.toExponential())
-      return power !== null && !plain ? powerOfTen(Number(power[1])) : numberText(tick, 4)
-    })
+    const positional = sizes.every(isPowerOfTen) ? least >= 0.01 && largest <= 1000 : least >= 1e-3 && largest < 1e5
+    return ticks.map((tick) => (positional ? numberText(tick, 4) : scientificText(tick, 4)))
   }
   const step = ticks.length > 1 ? ticks[1] - ticks[0] : largest
-  if (largest >= 1e5 || largest < 1e-2) {
+  if (largest >= 1e5 || largest < 1e-3) {
     const digits = Math.min(17, Math.max(1, Math.round(Math.log10(largest / step)) + 2))
-    return ticks.map((tick) => numberText(tick, digits))
+    return ticks.map((tick) => scientificText(tick, digits))
   }
   const decimals = Math.min(17, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)))
   return ticks.map((tick) => tick.toFixed(decimals).replace('-', '−'))
+}
+
+function isPowerOfTen(value: number): boolean {
+  return value.toExponential().startsWith('1e')
 }

@@ -54,7 +54,7 @@ function bestPlace(text: string, own: number, curve: Spot[], obstacles: Spot[][]
     const box = boxOf(placed)
     const fits = box.left >= 2 && box.right <= frame.width - 2 && box.top >= 2 && box.bottom <= frame.height - 2
     if (!fits || taken.some((other) => overlap(box, other)) || obstacles[own].some((spot) => gap(box, spot) < distance - 2)) continue
-    const clearance = others.reduce((least, spot) => Math.min(least, gap(box, spot)), farthest)
+    const clearance = clearanceOf(box, others)
     // Among equally clear places the right-hand one, where curves have usually parted.
     const score = clearance + (4 * placed.x) / frame.width
     if (clearance >= 2 && score > bestScore) {
@@ -63,6 +63,17 @@ function bestPlace(text: string, own: number, curve: Spot[], obstacles: Spot[][]
     }
   }
   return best
+}
+
+/** Distance to the nearest of some spots, up to `farthest`; 0 for any too near. */
+function clearanceOf(box: Box, spots: Spot[]): number {
+  let least = farthest
+  for (const spot of spots) {
+    const near = gap(box, spot)
+    if (near < 2) return 0
+    if (near < least) least = near
+  }
+  return least
 }
 
 function candidates(text: string, curve: Spot[]): Placed[] {
@@ -101,5 +112,7 @@ function overlap(a: Box, b: Box): boolean {
 
 /** Distance from a spot to a box, 0 inside. */
 function gap(box: Box, [x, y]: Spot): number {
-  return Math.hypot(Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom))
+  const across = x < box.left ? box.left - x : x > box.right ? x - box.right : 0
+  const down = y < box.top ? box.top - y : y > box.bottom ? y - box.bottom : 0
+  return Math.sqrt(across * across + down * down)
 }

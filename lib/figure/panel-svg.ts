@@ -54,7 +54,7 @@ function plotSvg(layout: Layout, top: number): string {
   const { panel, frame, left } = layout
   const { Plot, document } = plotting()
   const axis = (of: typeof frame.x, range: [number, number]) => ({ type: of.type, domain: of.domain, range, axis: null })
-  const tick = (of: typeof frame.x) => ({ tickFormat: (value: number) => of.texts[of.ticks.indexOf(value)], label: null, tickSize: 5, fontSize: tickSize })
+  const tick = (of: typeof frame.x) => ({ text: of.texts, label: null, tickSize: 5, fontSize: tickSize })
   const mapped = panel.marks.some((mark) => mark.kind === 'heat')
   const svg = Plot.plot({
     document: document as never,

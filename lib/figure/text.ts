@@ -1,7 +1,7 @@
 /** Text in figures: how wide it is, where it breaks, how numbers are written. */
 
 const narrow = new Set("iljtfrI.,:;|!()[]'’` ·")
-const wide = new Set('mwMW@%∞→≤≥×—')
+const wide = new Set('mwMW@%∞→≤≥×—+=<>~−±½¼¾∇∑∫√')
 
 /** Width in px, an estimate for DejaVu Sans and the faces like it. */
 export function textWidth(text: string, size: number): number {
@@ -54,9 +54,12 @@ export function escapeMarkup(text: string): string {
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'
 const subscripts = '₀₁₂₃₄₅₆₇₈₉'
 
-/** 10 to an integer power, as text. */
-export function powerOfTen(exponent: number): string {
-  return `10${String(exponent).replace(/./g, (character) => (character === '-' ? '⁻' : superscripts[Number(character)]))}`
+/** A number with a power of ten: −1.2×10⁻⁷. */
+export function scientificText(value: number, digits: number): string {
+  if (value === 0) return '0'
+  const [mantissa, exponent] = Math.abs(value).toExponential(digits - 1).split('e').map(Number)
+  const power = `10${String(exponent).replace(/./g, (character) => (character === '-' ? '⁻' : superscripts[Number(character)]))}`
+  return `${value < 0 ? '−' : ''}${mantissa === 1 ? '' : `${mantissa}×`}${power}`
 }
 
 /**
@@ -70,7 +73,7 @@ export function numberText(value: number, digits = 3, style: 'typeset' | 'plain'
   if (value === Infinity) return '∞'
   const [mantissa, exponent] = value.toExponential(digits - 1).split('e').map(Number)
   if (exponent >= -3 && exponent < 5) return String(Number(value.toPrecision(Math.max(digits, exponent + 1))))
-  return style === 'plain' ? `${mantissa}e${exponent}` : `${mantissa === 1 ? '' : `${mantissa}×`}${powerOfTen(exponent)}`
+  return style === 'plain' ? `${mantissa}e${exponent}` : scientificText(value, digits)
 }
 
 /** Two numbers to as many digits as tell them apart, at least `digits`. */

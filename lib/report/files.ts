@@ -1,4 +1,4 @@
-import { access, constants, copyFile, lstat, mkdir, mkdtemp, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { access, constants, copyFile, lstat, mkdir, mkdtemp, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { FileError } from '../core/errors.ts'
 import { show } from '../core/arguments.ts'
@@ -30,15 +30,22 @@ export async function publish(where: string, folder: string, files: ReadonlyMap<
   return join(target, paths[paths.length - 1])
 }
 
-/** Makes a folder and its missing parents; to be undone when they are still empty. */
+/** Makes a folder and its missing parents; undone when they are still empty. Node's own recursive mkdir never ends on /proc. */
 async function makeFolder(path: string, undo: (() => Promise<unknown>)[]): Promise<void> {
-  const first = await mkdir(path, { recursive: true })
-  if (first === undefined) return
-  const made: string[] = []
-  for (let each = path; each.length >= first.length; each = dirname(each)) made.push(each)
-  undo.push(async () => {
-    for (const each of made) await rmdir(each)
-  })
+  try {
+    await mkdir(path)
+    undo.push(() => rmdir(path))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return
+    if (code !== 'ENOENT' || (await exists(dirname(path)))) throw error
+    await makeFolder(dirname(path), undo)
+    await makeFolder(path, undo)
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(() => true, () => false)
 }
 
 /** Moves a file to its place; what was there is kept until all is done. */

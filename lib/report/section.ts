@@ -9,21 +9,13 @@ export interface Drawn {
   narrow: string
 }
 
-const papers: Record<Claim['paper'], string> = {
-  'sgd': 'Stochastic gradient descent',
-  'entropy-sgd': 'Entropy-SGD',
-  'parle': 'Parle',
-  'deep-relaxation': 'Deep Relaxation',
-  'sgd-vi': 'SGD performs variational inference',
-}
-
 /** Everything about one claim. @throws ArgumentError on TeX that cannot be read */
 export function claimSection(claim: Claim, verdict: Verdict, drawn: Drawn): string {
   const { id, seed } = verdict
   const name = `the ${id} claim's`
   const command = `npx relax verify ${id} --tier ${verdict.tier}${seed === claim.seed ? '' : ` --seed ${seed}`}`
   return `<section id="${id}">
-<p class="id"><code>${id}</code> ${badge(verdict)} <span>${papers[claim.paper]}; ${escapeMarkup(claim.source)}</span></p>
+<p class="id"><code>${id}</code> ${badge(verdict)} <span>${escapeMarkup(claim.source)}</span></p>
 <h2>${escapeMarkup(claim.title)}</h2>
 <div class="statement">${formula(claim.statement, `${name} statement`, true)}</div>
 <p><strong>Hypotheses.</strong> ${prose(claim.hypotheses, `${name} hypotheses`)}</p>
