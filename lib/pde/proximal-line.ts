@@ -26,7 +26,7 @@ const widest = 2 ** 40
 
 /**
  * Local minimisers of φ on the line, the global one among them wherever the scans resolve f. With φ(b) the lowest value seen and m the lowest f, every
- * global minimiser y has |y − x|² ≤ 2γ(φ(b) − f(y)) ≤ 2γ(φ(b) − m): the scan is widened or narrowed to that interval, probing far out on both sides in
+ * global minimiser y has |y − x|² ≤ 2γ(φ(b) − f(y)) ≤ 2γ(φ(b) − m): the scan is widened or narrowed to twice that interval, probing far out on both sides in
  * case f falls there. Then it zooms in on the best node, fourfold at a time, so that ripples of every width near it are seen. Each change of sign of φ′ that
  * could hold the minimum is closed to neighbouring floating-point numbers, kinks included.
  */
@@ -100,23 +100,27 @@ function searchInterval(line: Line): { scan: Scan; radius: number } {
     const scan = scanned(line, x[0], radius, 256)
     best = Math.min(best, scan.best)
     lowest = Math.min(lowest, scan.lowest)
-    const needed = Math.sqrt(2 * gamma * (best - lowest))
-    const narrower = Math.max(1.5 * needed, radius / 32, finest)
+    // Twice the bound: f may fall on just outside of what has been seen, and with it the bound.
+    const needed = 2 * Math.sqrt(2 * gamma * (best - lowest))
+    const narrower = Math.max(1.25 * needed, radius / 32, finest)
     const beyond = best === Infinity ? 2 * radius : farther(line, radius, best)
     if (beyond > radius) radius = 2 * beyond
-    else if (needed > radius) radius = 1.5 * needed
+    else if (needed > radius) radius = 1.25 * needed
     else if (narrower < radius / 2 && round < 40) radius = narrower
     else return { scan, radius }
   }
   throw unbounded(gamma)
 }
 
-/** The farthest of the probes, a quarter octave apart on both sides, where φ is not above `best`; the radius itself when there is none. */
+/**
+ * The farthest of the probes on both sides, 128 evenly to four times the radius and then a quarter octave apart, where φ is not above `best`; the
+ * radius itself when there is none.
+ */
 function farther(line: Line, radius: number, best: number): number {
   const [x] = line.objective.x
   let beyond = radius
-  for (let k = 1; k <= 120; k++) {
-    const distance = radius * 2 ** (k / 4)
+  for (let k = 1; k <= 248; k++) {
+    const distance = k <= 128 ? radius * (1 + (3 * k) / 128) : radius * 2 ** (2 + (k - 128) / 4)
     for (const y of [x - distance, x + distance]) {
       const potential = farPotential(line, y)
       if (potential + (distance * distance) / (2 * line.objective.gamma) <= best) beyond = distance
