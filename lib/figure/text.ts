@@ -63,7 +63,7 @@ export function scientificText(value: number, digits: number): string {
 }
 
 /**
- * A number to `digits` significant digits: positional from 10⁻³ to 10⁵ (whole digits are kept), otherwise with a power of ten.
+ * A number to `digits` significant digits: positional from 10⁻⁴ to 10⁵ (whole digits are kept), otherwise with a power of ten.
  * 'typeset' writes −1.2×10⁻⁷, 'plain' -1.2e-7.
  */
 export function numberText(value: number, digits = 3, style: 'typeset' | 'plain' = 'typeset'): string {
@@ -72,7 +72,7 @@ export function numberText(value: number, digits = 3, style: 'typeset' | 'plain'
   if (value === 0) return '0'
   if (value === Infinity) return '∞'
   const [mantissa, exponent] = value.toExponential(digits - 1).split('e').map(Number)
-  if (exponent >= -3 && exponent < 5) return String(Number(value.toPrecision(Math.max(digits, exponent + 1))))
+  if (exponent >= -4 && exponent < 5) return String(Number(value.toPrecision(Math.max(digits, exponent + 1))))
   return style === 'plain' ? `${mantissa}e${exponent}` : scientificText(value, digits)
 }
 
