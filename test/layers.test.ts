@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
 
 const lib = join(dirname(fileURLToPath(import.meta.url)), '..', 'lib')
 
-/** A file imports from a strictly lower layer or from its own folder. */
+/** A file imports from a strictly lower layer or from its own folder; the files of lib itself import what they like. */
 const layers = [
   ['core'],
   ['kernels', 'stats', 'execution', 'figure'],
@@ -17,43 +18,77 @@ const layers = [
   ['cli'],
 ]
 
-/** A field can be made of a potential, and what a potential is stands beside it. */
-const allowed = ['grid/field.ts -> potential/potential.ts']
+/** A field can be made of a potential, and what a potential is (a type and a check of it) stands beside the grid. */
+const exceptions = ['grid/field.ts -> potential/potential.ts']
 
-const files = (readdirSync(lib, { recursive: true }) as string[]).filter((file) => file.endsWith('.ts')).map((file) => file.replaceAll('\\', '/'))
-
-function importsOf(file: string): string[] {
-  const source = readFileSync(join(lib, file), 'utf8')
-  return [...source.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path]) => relative(lib, join(lib, dirname(file), path)).replaceAll('\\', '/'))
+/** The relative imports of each file of lib, types included, as paths in lib. */
+function importsOfLib(): Map<string, string[]> {
+  const files = (readdirSync(lib, { recursive: true }) as string[]).filter((file) => file.endsWith('.ts'))
+  return new Map(files.map((file) => {
+    const imported = ts.preProcessFile(readFileSync(join(lib, file), 'utf8')).importedFiles.map(({ fileName }) => fileName)
+    return [slashes(file), imported.filter((path) => path.startsWith('.')).map((path) => slashes(relative(lib, join(lib, dirname(file), path))))]
+  }))
 }
 
-const layerOf = (file: string): number => layers.findIndex((folders) => folders.includes(file.split('/')[0]))
+function slashes(path: string): string {
+  return path.replaceAll('\\', '/')
+}
 
-it('knows the layer of every folder', () => {
-  const homeless = files.filter((file) => file.includes('/') && layerOf(file) < 0)
-  expect(homeless).toEqual([])
-})
+function folderOf(file: string): string {
+  return file.includes('/') ? file.split('/')[0] : ''
+}
 
-it('imports only from strictly lower layers or the own folder', () => {
-  const wrong = files.filter((file) => file.includes('/')).flatMap((file) => importsOf(file)
-    .filter((other) => other.split('/')[0] !== file.split('/')[0] && !(other.includes('/') && layerOf(other) < layerOf(file)))
-    .map((other) => `${file} -> ${other}`))
-  expect(wrong.filter((arrow) => !allowed.includes(arrow))).toEqual([])
-})
+function layerOf(file: string): number {
+  return folderOf(file) === '' ? layers.length : layers.findIndex((folders) => folders.includes(folderOf(file)))
+}
 
-it('has no cycles of imports', () => {
+function upwardArrows(imports: Map<string, string[]>): string[] {
+  return [...imports].flatMap(([file, targets]) => targets
+    .filter((target) => folderOf(target) !== folderOf(file) && !(layerOf(target) < layerOf(file)))
+    .map((target) => `${file} -> ${target}`))
+}
+
+function cycles(imports: Map<string, string[]>): string[] {
   const state = new Map<string, 'open' | 'done'>()
-  const cycles: string[] = []
+  const found: string[] = []
   const visit = (file: string, path: string[]): void => {
     if (state.get(file) === 'done') return
     if (state.get(file) === 'open') {
-      cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '))
+      found.push([...path.slice(path.indexOf(file)), file].join(' -> '))
       return
     }
     state.set(file, 'open')
-    for (const other of importsOf(file)) visit(other, [...path, file])
+    for (const target of imports.get(file) ?? []) visit(target, [...path, file])
     state.set(file, 'done')
   }
-  for (const file of files) visit(file, [])
-  expect(cycles).toEqual([])
+  for (const file of imports.keys()) visit(file, [])
+  return found
+}
+
+describe('lib', () => {
+  const imports = importsOfLib()
+
+  it('has a layer for every folder, and every import leads to a file', () => {
+    expect([...imports.keys()].filter((file) => layerOf(file) < 0)).toEqual([])
+    expect([...new Set([...imports.values()].flat())].filter((target) => !imports.has(target))).toEqual([])
+  })
+
+  it('imports only from strictly lower layers or the own folder, but for the exceptions', () => {
+    expect([...new Set(upwardArrows(imports))].toSorted()).toEqual(exceptions)
+  })
+
+  it('has no cycles of imports', () => {
+    expect(cycles(imports)).toEqual([])
+  })
+})
+
+describe('the checks themselves', () => {
+  it('find an arrow upwards, one within a layer, and one to the public surface', () => {
+    const imports = new Map([['core/a.ts', ['pde/b.ts']], ['pde/b.ts', ['sde/c.ts', 'pde/sub/d.ts', 'grid/e.ts']], ['sde/c.ts', ['index.ts']], ['index.ts', ['cli/f.ts']]])
+    expect(upwardArrows(imports)).toEqual(['core/a.ts -> pde/b.ts', 'pde/b.ts -> sde/c.ts', 'sde/c.ts -> index.ts'])
+  })
+
+  it('find a cycle', () => {
+    expect(cycles(new Map([['core/a.ts', ['core/b.ts']], ['core/b.ts', ['core/c.ts']], ['core/c.ts', ['core/b.ts']]]))).toEqual(['core/b.ts -> core/c.ts -> core/b.ts'])
+  })
 })

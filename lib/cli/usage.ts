@@ -16,7 +16,7 @@ export function declareOption(command: Command, flags: string, description: stri
 /** Declares an option that may be given again and again; its value is the list of what was read. */
 export function declareRepeated(command: Command, flags: string, description: string, read: Reader<unknown>): void {
   const argument = flags.split(' ')[0]
-  command.option(flags, description, (given: string, before: unknown[] = []) => [...before, read(`relax ${command.name()}`, argument, given)])
+  command.option(flags, description, (given: string, before?: unknown[]) => [...(before ?? []), read(`relax ${command.name()}`, argument, given)])
 }
 
 /** What commander found wrong, in the one grammar; help and version pass through. */
