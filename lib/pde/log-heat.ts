@@ -19,7 +19,7 @@ const wideKernel = 24
  */
 export function logHeat(axis: Required<Axis>, spacing: number, gamma: number, beta: number): LineSmoother {
   const n = axis.size
-  const kappa = Math.min(Math.max((spacing * spacing * beta) / gamma, Number.MIN_VALUE), 1e300)
+  const kappa = Math.min(Math.max((spacing * spacing * beta) / gamma, 1e-290), 1e300)
   const period = periodOf(axis)
   const reach = period > 0 ? Math.floor(period / 2) + 1 : n
   const logMass = logWrappedGaussian(0, kappa, 1)
