@@ -6,18 +6,7 @@ import { numberTexts } from '../figure/text.ts'
  * check with the least room to its bound. Room is (bound − measured)/max(|bound|, |measured|), with its sign turned for 'at least'.
  */
 export function decidingCheck(verdict: Verdict): CheckResult | undefined {
-  return tightest(verdict.checks)
-}
-
-/** The same choice among the checks that had to fail on the broken run: the one that came nearest to holding. */
-export function decidingControl(verdict: Verdict): CheckResult | undefined {
-  const { control } = verdict
-  const told = control?.checks.filter((check) => control.mustFail.includes(check.name)) ?? []
-  return told.reduce<CheckResult | undefined>((best, check) => (best === undefined || room(check) > room(best) ? check : best), undefined)
-}
-
-function tightest(checks: readonly CheckResult[]): CheckResult | undefined {
-  return checks.reduce<CheckResult | undefined>((best, check) => (best === undefined || rank(check) < rank(best) ? check : best), undefined)
+  return verdict.checks.reduce<CheckResult | undefined>((best, check) => (best === undefined || rank(check) < rank(best) ? check : best), undefined)
 }
 
 /** Failed checks come before all others. */
