@@ -39,7 +39,7 @@ const stationary = 2 ** 14
  * The search is for the global minimiser. It is certain where φ is convex (f convex, or f″ ≥ −1/γ). Elsewhere f is sampled: on the line at 513 points of the
  * interval that must hold the minimiser and on ever finer ones around the best, so that a dip is missed only if it is narrower than 1/256 of that interval and
  * away from the best point; in two and three dimensions on lattices of 33² or 13³ points with descents from the lowest; in more, p is the
- * best of a few descents. On the line f may have kinks and walls (+∞), and p is as accurate as φ′ changes sign, to round-off; in more dimensions f must be
+ * best of a few descents. On the line f may have kinks and walls (+∞), and p is where φ′ changes sign, to round-off; in more dimensions f must be
  * differentiable at p, where ‖∇f(p) + (p − x)/γ‖ is a count of eps·(‖∇f(p)‖ + (‖x‖ + ‖p‖)/γ). The Hessian is used up to dimension 64. Above that only
  * values and gradients are.
  *

@@ -12,9 +12,10 @@ interface Sample {
 const widest = 2 ** 40
 
 /**
- * Local minimisers of φ in two and more dimensions: descents from x, from the gradient step x − γ∇f(x) and from the lowest of a deterministic set of points,
- * a lattice in two and three dimensions, hashed points in more (and up to 16, from the reflections of the best minimiser about x). The points fill the ball that must hold every global minimiser as far as f was seen,
- * |y − x|² ≤ 2γ(min φ − min f), and then, in two and three dimensions, fourfold smaller boxes around the best one.
+ * Local minimisers of φ in two and more dimensions: descents from x, from the gradient step x − γ∇f(x) and from the lowest of a deterministic set
+ * of points, a lattice in two and three dimensions, hashed points in more. The points fill the ball that must hold every global minimiser as far as f
+ * was seen, |y − x|² ≤ 2γ(min φ − min f). Then, in two and three dimensions, fourfold smaller boxes around the best minimiser are searched; up to
+ * sixteen, descents start from its reflections about x.
  */
 export function descentMinimizers(objective: ProximalObjective): Minimizer[] {
   const { dim, x, gamma } = objective
@@ -65,13 +66,16 @@ function searchBall(objective: ProximalObjective, start: number): { samples: Sam
     const samples = scatter(objective, x, radius)
     for (const { point, value } of samples) {
       best = Math.min(best, value)
-      if (value < Infinity) floor = Math.min(floor, value - objective.parabola(point))
+      // Corners of a cube are farther out than the ball.
+      const parabola = objective.parabola(point)
+      if (value < Infinity && parabola <= (1 + 1e-9) * radius * radius / (2 * gamma)) floor = Math.min(floor, value - parabola)
     }
     const needed = Math.sqrt(2 * gamma * (best - floor))
     const narrower = Math.max(1.5 * needed, radius / 4, finest)
     const beyond = best === Infinity ? 2 * radius : dim > 16 ? radius : farther(objective, radius, best)
     if (beyond > radius) radius = 2 * beyond
-    else if (needed > radius) radius = 1.5 * needed
+    // Up to a few times, half as far again is looked at, in case f falls just outside.
+    else if (needed > radius || (1.5 * needed > radius && round < 6)) radius = 2 * needed
     else if (narrower < radius / 2 && round < 40) radius = narrower
     else return { samples, radius }
   }

@@ -100,12 +100,12 @@ function searchInterval(line: Line): { scan: Scan; radius: number } {
     const scan = scanned(line, x[0], radius, 256)
     best = Math.min(best, scan.best)
     lowest = Math.min(lowest, scan.lowest)
-    // Twice the bound: f may fall on just outside of what has been seen, and with it the bound.
-    const needed = 2 * Math.sqrt(2 * gamma * (best - lowest))
-    const narrower = Math.max(1.25 * needed, radius / 32, finest)
+    const needed = Math.sqrt(2 * gamma * (best - lowest))
+    const narrower = Math.max(2.5 * needed, radius / 32, finest)
     const beyond = best === Infinity ? 2 * radius : farther(line, radius, best)
     if (beyond > radius) radius = 2 * beyond
-    else if (needed > radius) radius = 1.25 * needed
+    // Up to a few times, twice as far is looked at: f may fall just outside of what has been seen, and with it the bound.
+    else if (needed > radius || (2 * needed > radius && round < 6)) radius = 2.5 * needed
     else if (narrower < radius / 2 && round < 40) radius = narrower
     else return { scan, radius }
   }
