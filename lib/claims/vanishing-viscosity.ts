@@ -9,7 +9,7 @@ import type { Claim, Context } from './claim.ts'
 import { largest, logSlope, rangeOf, within } from './measure.ts'
 
 interface Parameters {
-  betas: Record<keyof typeof cases, number[]>
+  betas: Record<CaseName, number[]>
   /** Nodes of the 1-D grids and of each axis of the 2-D ones; every how many of them the infimum is computed. */
   line: { size: number; stride: number }
   plane: { size: number; stride: number }
@@ -46,7 +46,8 @@ interface Case {
   window: number
 }
 
-const cases = {
+// Made when first used: expressions load their parser.
+const cases = (): Record<CaseName, Case> => ({
   convex: { f: potential('x^2/2 + 0.8 cos(x)'), m: 0.2, M: 1.8, gamma: 1, half: 10, window: 4 },
   // Curvatures 1 and 0.25 along the diagonals, ripple along (1, 1)/√2: −0.5 cos 2s bends by at most ±2 in s.
   plane: {
@@ -54,7 +55,9 @@ const cases = {
   },
   shocked: { f: potential('x^2 + 1.5 sin(2 pi x)'), m: 2 - 6 * Math.PI ** 2, M: 2 + 6 * Math.PI ** 2, gamma: 0.1, half: 6, window: 2 },
   quadratic: { f: potential('0.7 x^2 + 0.7 y^2'), m: 1.4, M: 1.4, gamma: 0.5, half: 6, window: 2 },
-} satisfies Record<string, Case>
+})
+
+type CaseName = 'convex' | 'plane' | 'shocked' | 'quadratic'
 
 function gapOf({ f, m, M, gamma, half, window }: Case, beta: number, parameters: Parameters): Gap {
   const { size, stride } = f.dim === 1 ? parameters.line : parameters.plane
@@ -75,15 +78,16 @@ function gapOf({ f, m, M, gamma, half, window }: Case, beta: number, parameters:
 }
 
 async function experiment(parameters: Parameters, context: Context): Promise<Measurement> {
-  const names = Object.keys(cases) as (keyof typeof cases)[]
-  const gaps = { convex: [], plane: [], shocked: [], quadratic: [] } as Record<keyof typeof cases, Gap[]>
+  const all = cases()
+  const names = Object.keys(all) as CaseName[]
+  const gaps: Record<CaseName, Gap[]> = { convex: [], plane: [], shocked: [], quadratic: [] }
   for (const [index, name] of names.entries()) {
     for (const beta of parameters.betas[name]) {
       await context.step({ fraction: index / names.length, activity: `comparing with the infimum: ${name}, β = ${beta}` })
-      gaps[name].push(gapOf(cases[name], beta, parameters))
+      gaps[name].push(gapOf(all[name], beta, parameters))
     }
   }
-  const { f, gamma } = cases.shocked
+  const { f, gamma } = all.shocked
   const g = grid({ min: -2, max: 2, size: 801 })
   const x = Array.from(g.coordinates(0))
   const curves = [2, 8, 32].map((beta) => {
