@@ -12,14 +12,17 @@ interface Line {
   slope(y: number): number
 }
 
-/** φ and φ′ at increasing nodes. */
+/** φ at increasing nodes. */
 interface Scan {
   nodes: Float64Array
   values: Float64Array
-  slopes: Float64Array
   best: number
   /** Least f among the nodes. */
   lowest: number
+}
+
+interface SlopedScan extends Scan {
+  slopes: Float64Array
 }
 
 const widest = 2 ** 40
@@ -36,7 +39,7 @@ export function lineMinimizers(objective: ProximalObjective): Minimizer[] {
   const found: Minimizer[] = []
   let best = Infinity
   let center = NaN
-  const collect = (scan: Scan): void => {
+  const collect = (scan: SlopedScan): void => {
     if (scan.best < best) center = scan.nodes[scan.values.indexOf(scan.best)]
     best = Math.min(best, scan.best)
     for (const minimizer of closed(line, scan, found, () => best)) {
@@ -46,7 +49,7 @@ export function lineMinimizers(objective: ProximalObjective): Minimizer[] {
     }
   }
   collect(first)
-  for (let zoom = radius / 16, level = 0; level < 10; level++, zoom /= 4) collect(scanned(line, center, zoom, 48))
+  for (let zoom = radius / 16, level = 0; level < 10; level++, zoom /= 4) collect(withSlopes(line, scanned(line, center, zoom, 24)))
   return found
 }
 
@@ -88,7 +91,7 @@ function lineOf(objective: ProximalObjective): Line {
   }
 }
 
-function searchInterval(line: Line): { scan: Scan; radius: number } {
+function searchInterval(line: Line): { scan: SlopedScan; radius: number } {
   const { x, gamma } = line.objective
   const slope = line.value(x[0]) === Infinity ? 0 : line.slope(x[0])
   const start = 2 * Math.max(Math.sqrt(gamma), Number.isFinite(slope) ? gamma * Math.abs(slope) : 0)
@@ -96,18 +99,23 @@ function searchInterval(line: Line): { scan: Scan; radius: number } {
   const finest = Math.max(1e-4 * Math.sqrt(gamma), 1e-6 * Math.abs(x[0]))
   let radius = start
   let [best, lowest] = [Infinity, Infinity]
+  let narrowed = false
   for (let round = 0; radius < widest * start; round++) {
     const scan = scanned(line, x[0], radius, 256)
     best = Math.min(best, scan.best)
     lowest = Math.min(lowest, scan.lowest)
     const needed = Math.sqrt(2 * gamma * (best - lowest))
     const narrower = Math.max(2.5 * needed, radius / 32, finest)
-    const beyond = best === Infinity ? 2 * radius : farther(line, radius, best)
-    if (beyond > radius) radius = 2 * beyond
     // Up to a few times, twice as far is looked at: f may fall just outside of what has been seen, and with it the bound.
+    if (best === Infinity) radius *= 4
     else if (needed > radius || (2 * needed > radius && round < 6)) radius = 2.5 * needed
-    else if (narrower < radius / 2 && round < 40) radius = narrower
-    else return { scan, radius }
+    else {
+      const narrow = narrower < radius / 2 && round < 40
+      const beyond: number = narrow && narrowed ? radius : farther(line, radius, best)
+      if (beyond === radius && !narrow) return { scan: withSlopes(line, scan), radius }
+      narrowed = beyond === radius
+      radius = narrowed ? narrower : 2 * beyond
+    }
   }
   throw unbounded(gamma)
 }
@@ -141,7 +149,6 @@ function farPotential(line: Line, y: number): number {
 function scanned(line: Line, center: number, radius: number, half: number): Scan {
   const nodes = Float64Array.from({ length: 2 * half + 1 }, (_, i) => center + ((i - half) / half) * radius)
   const values = nodes.map((y) => line.value(y))
-  const slopes = nodes.map((y, i) => (values[i] === Infinity ? NaN : line.slope(y)))
   let best = Infinity
   let lowest = Infinity
   values.forEach((value, i) => {
@@ -149,11 +156,15 @@ function scanned(line: Line, center: number, radius: number, half: number): Scan
     const offset = nodes[i] - line.objective.x[0]
     if (value < Infinity) lowest = Math.min(lowest, value - (offset * offset) / (2 * line.objective.gamma))
   })
-  return { nodes, values, slopes, best, lowest }
+  return { nodes, values, best, lowest }
+}
+
+function withSlopes(line: Line, scan: Scan): SlopedScan {
+  return { ...scan, slopes: scan.nodes.map((y, i) => (scan.values[i] === Infinity ? NaN : line.slope(y))) }
 }
 
 /** Minimisers in the intervals of the scan over which φ′ changes from falling to rising, where φ may come down to the best value so far. */
-function* closed(line: Line, scan: Scan, found: readonly Minimizer[], best: () => number): Generator<Minimizer> {
+function* closed(line: Line, scan: SlopedScan, found: readonly Minimizer[], best: () => number): Generator<Minimizer> {
   const { nodes, values, slopes } = scan
   for (let i = 0; i + 1 < nodes.length; i++) {
     const [a, b] = [nodes[i], nodes[i + 1]]
