@@ -9,7 +9,7 @@ import { landscapes, potential } from '../potential/index.ts'
 import type { Potential } from '../potential/potential.ts'
 import type { Claim, Context } from './claim.ts'
 import { digitsField, digitsSlice } from './digits-slice.ts'
-import { largest, logSlope, rangeOf, within } from './measure.ts'
+import { largest, observedOrder, rangeOf, within } from './measure.ts'
 
 type SchemeName = 'godunov' | 'weno5'
 
@@ -190,7 +190,7 @@ async function experiment(parameters: Parameters, context: Context): Promise<Mea
 
 const orderCheck = (name: string, scheme: SchemeName, where: 'line' | 'plane', bound: number, reason: string): Claim<Parameters, Measurement>['checks'][0] => ({
   name,
-  observe: (measurement) => logSlope(measurement[where][scheme].spacing, measurement[where][scheme].error),
+  observe: (measurement) => observedOrder(measurement[where][scheme].spacing, measurement[where][scheme].error),
   relation: 'at least',
   bound: () => bound,
   reason,

@@ -7,7 +7,7 @@ import { hopfLax as envelopeOf } from '../pde/hopf-lax.ts'
 import { solve } from '../pde/march.ts'
 import { uniforms } from '../random/index.ts'
 import type { Claim, Context } from './claim.ts'
-import { largest, logSlope, within } from './measure.ts'
+import { largest, observedOrder, within } from './measure.ts'
 
 interface Parameters {
   /** Sizes of the 1-D and 2-D ladders of the grid solver. */
@@ -206,14 +206,14 @@ export const hopfLax: Claim<Parameters, Measurement> = {
     },
     {
       name: 'order in L¹ of the monotone solver past the shock, 1-D',
-      observe: ({ line }) => logSlope(line.spacing, line.error),
+      observe: ({ line }) => observedOrder(line.spacing, line.error),
       relation: 'at least',
       bound: () => 0.5,
       reason: 'declared order 1, less half the gap to no convergence',
     },
     {
       name: 'order in L¹ of the monotone solver past the shock, 2-D',
-      observe: ({ plane }) => logSlope(plane.spacing, plane.error),
+      observe: ({ plane }) => observedOrder(plane.spacing, plane.error),
       relation: 'at least',
       bound: () => 0.5,
       reason: 'declared order 1, less half the gap to no convergence',

@@ -2,6 +2,7 @@ import ops from 'ndarray-ops'
 import { nodeAt } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
 import type { Grid } from '../grid/grid.ts'
+import { fitOrder } from '../stats/order-fit.ts'
 
 /** Flat indices of the nodes with every coordinate between −window and window. */
 export function within(grid: Grid, window: number): number[] {
@@ -27,11 +28,8 @@ export function evenly(first: number, last: number, n: number): number[] {
   return Array.from({ length: n }, (_, i) => first + ((last - first) * i) / (n - 1))
 }
 
-/** Least-squares slope of log y in log x; NaN when a y is not positive. */
-export function logSlope(x: readonly number[], y: readonly number[]): number {
-  const [a, b] = [x.map(Math.log), y.map(Math.log)]
-  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-  const [ma, mb] = [mean(a), mean(b)]
-  const slope = a.reduce((sum, value, i) => sum + (value - ma) * (b[i] - mb), 0) / a.reduce((sum, value) => sum + (value - ma) ** 2, 0)
-  return Number.isFinite(slope) ? slope : NaN
+/** Observed order of errors over spacings; NaN, which no check passes, where an error is not a positive number. */
+export function observedOrder(spacing: readonly number[], error: readonly number[]): number {
+  if (!error.every((value) => value > 0 && value < Infinity)) return NaN
+  return fitOrder(spacing.map((h, i) => ({ h, error: error[i] }))).order
 }
