@@ -211,8 +211,8 @@ export const coleHopf: Claim<Parameters, Measurement> = {
     quick: {
       line: { godunov: [50, 100, 200, 400], weno5: [40, 80, 160] },
       plane: { godunov: [31, 61], weno5: [31, 61] },
-      rippled: [401, 801],
-      digits: [31, 61],
+      rippled: [301, 601],
+      digits: [25, 49],
       viscosityFactor: 1,
     },
     full: {

@@ -69,7 +69,7 @@ export function digitsSuprema(): Suprema {
 }
 
 function suprema(potential: Potential): Suprema {
-  const size = 41
+  const size = 33
   const at = (i: number): number => -half + (2 * half * i) / (size - 1)
   const hessians = Array.from({ length: size * size }, (_, i) => potential.hessian([at(Math.floor(i / size)), at(i % size)]))
   const raised = (of: (hessian: Float64Array) => number): number => {

@@ -175,7 +175,7 @@ export const semiconcavity: Claim<Parameters, Measurement> = {
       plane: { size: 257, step: 8, times: [0.3, 1], betas: [4, Infinity] },
       quadratic: { size: 129, step: 4, times: [0.25, 1], betas: [4, Infinity] },
       space: { size: 33, step: 2, times: [], betas: [] },
-      digits: { size: 61, step: 6, times: [0.5, 2], betas: [20, Infinity] },
+      digits: { size: 49, step: 6, times: [0.5, 2], betas: [20, Infinity] },
       timeFactor: 1,
     },
     full: {
