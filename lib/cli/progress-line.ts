@@ -19,7 +19,7 @@ export function progressLine(stream: Output, interval = 2): ProgressLine {
     clear,
     show(text, always = false) {
       if (stream.isTTY) {
-        const width = (stream.columns ?? 80) - 1
+        const width = (stream.columns || 80) - 1
         stream.write(`\r\u001b[K${text.length > width ? `${text.slice(0, width - 1)}…` : text}`)
       } else if (always || performance.now() - last >= 1000 * interval) {
         stream.write(`${text}\n`)

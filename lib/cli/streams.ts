@@ -1,6 +1,7 @@
 /** What a command prints to. */
 export interface Output extends NodeJS.WritableStream {
   isTTY?: boolean
+  /** 0 on a terminal that does not know. */
   columns?: number
 }
 

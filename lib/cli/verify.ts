@@ -45,7 +45,7 @@ async function verifyClaims(ids: string[], flags: VerifyFlags, { stdout, stderr 
   const page = folder === undefined ? undefined : await writeReport(folder, verdicts, claims)
   if (flags.json) stdout.write(`${JSON.stringify(verdicts)}\n`)
   else {
-    const rows = ledgerTable(verdicts, { style: painter(stdout), width: stdout.columns ?? 100 })
+    const rows = ledgerTable(verdicts, { style: painter(stdout), width: stdout.columns || 100 })
     stdout.write(`${rows.join('\n')}\n\n${summary(verdicts)}, ${((performance.now() - start) / 1000).toFixed(1)} s\nreport: ${page}\n`)
   }
   return verdicts.some(({ verdict }) => verdict === 'fails') ? 1 : 0
