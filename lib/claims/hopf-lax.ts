@@ -1,10 +1,11 @@
-import { field, nodeAt } from '../grid/field.ts'
+import { field, fieldOf, nodeAt } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
 import { grid } from '../grid/grid.ts'
 import { integrate } from '../grid/operators.ts'
 import { hamiltonJacobi } from '../pde/hamilton-jacobi/equation.ts'
 import { hopfLax as envelopeOf } from '../pde/hopf-lax.ts'
 import { solve } from '../pde/march.ts'
+import { landscapes } from '../potential/index.ts'
 import { uniforms } from '../random/index.ts'
 import type { Claim, Context } from './claim.ts'
 import { largest, observedOrder, within } from './measure.ts'
@@ -46,9 +47,10 @@ function doubleWellInfimum(x: number, t: number): number {
   return (y * y - 1) ** 2 / 4 + (Math.abs(x) - y) ** 2 / (2 * t)
 }
 
-const doubleWell = (x: number): number => (x * x - 1) ** 2 / 4
+const well = landscapes.doubleWell()
+const doubleWell = (x: number): number => well.value([x])
 
-/** Central differences in place of the monotone flux; third-order Runge–Kutta in time. Stops when the numbers leave any sensible range. */
+/** Central differences in place of the monotone flux; third-order Runge–Kutta in time. Stops when the numbers leave any sensible range, and gives 1000 for what has. */
 function central(initial: Field, time: number): Field {
   const { grid: g } = initial
   const [h] = g.spacing
@@ -68,7 +70,7 @@ function central(initial: Field, time: number): Field {
     const first = mix(0, u, 1, u, dt)
     u = mix(1 / 3, u, 2 / 3, mix(3 / 4, u, 1 / 4, first, dt), dt)
   }
-  return field(g, (x) => Math.min(Math.max(u[Math.round((x - g.axes[0].min) / h)], -1e3), 1e3) || 0)
+  return fieldOf(g, u.map((value) => (Math.abs(value) < 1e3 ? value : 1e3)))
 }
 
 async function march(initial: Field, time: number, scheme: Parameters['scheme'], context: Context): Promise<Field> {

@@ -90,7 +90,7 @@ function onNodes(f: Potential, gamma: number, size: number): { worst: number; x:
 
 async function experiment(parameters: Parameters, context: Context): Promise<Measurement> {
   const doubleWell = landscapes.doubleWell()
-  const rippled = potential('x^2 + 1.5 sin(2 pi x)')
+  const rippled = landscapes.rippledBowl()
   await context.step({ fraction: 0, activity: 'double well past its shock' })
   const line = evenly(-2, 2, parameters.points)
   const onWell = (parameters.onShock ? [0] : line).map((x) => lookAt(doubleWell, [x], shockTime))

@@ -3,7 +3,7 @@ import type { Field } from '../grid/field.ts'
 import { grid } from '../grid/grid.ts'
 import { coleHopf } from '../pde/cole-hopf.ts'
 import { hopfLax } from '../pde/hopf-lax.ts'
-import { potential } from '../potential/index.ts'
+import { landscapes, potential } from '../potential/index.ts'
 import type { Potential } from '../potential/potential.ts'
 import type { Claim, Context } from './claim.ts'
 import { digitsField, digitsSlice, digitsSuprema } from './digits-slice.ts'
@@ -58,7 +58,7 @@ function casesOf(parameters: Parameters): Record<string, Case> {
   const slice = digitsSlice()
   return {
     rippled: {
-      f: potential('x^2 + 1.5 sin(2 pi x)'), half: 4, window: 2, ...parameters.rippled,
+      f: landscapes.rippledBowl(), half: 4, window: 2, ...parameters.rippled,
       directions: [{ nodes: [1], supremum: rippledSupremum }], laplacian: rippledSupremum,
     },
     // The two waves have independent phases, so their largest curvatures add.
@@ -142,7 +142,7 @@ async function experiment(parameters: Parameters, context: Context): Promise<Mea
 }
 
 function profileOf(): Measurement['profile'] {
-  const f = potential('x^2 + 1.5 sin(2 pi x)')
+  const f = landscapes.rippledBowl()
   const initial = field(grid({ min: -4, max: 4, size: 4001 }), f)
   const x = evenly(-1.5, 1.5, 301)
   const step = 0.032

@@ -39,7 +39,7 @@ export async function verify(ids: string | readonly string[] | 'all', given: Ver
   checkRunning('verify', given as Running)
   checkExecutor('verify', given.executor)
   const chosen = choose(ids)
-  const verdicts = given.resume?.verdicts.slice() ?? []
+  const verdicts = given.resume === undefined ? [] : reached(given.resume, tier)
   const executor = given.executor ?? inline()
   const pending = chosen.filter((claim) => !verdicts.some((verdict) => verdict.id === claim.id))
   await executor.map(pending, async (claim) => {
@@ -59,6 +59,13 @@ function choose(ids: unknown): Claim[] {
   if (!Array.isArray(list) || list.length === 0) return refuse('verify', 'ids', "a claim's id, a list of them or 'all'", ids)
   const known = claims.map((claim) => claim.id)
   return [...new Set(list.map((id) => oneOf('verify', 'id', id, known)))].map((id) => claims.find((claim) => claim.id === id)!)
+}
+
+function reached(resume: unknown, tier: Tier): Verdict[] {
+  const { verdicts } = (resume ?? {}) as { verdicts?: unknown }
+  const known = claims.map((claim) => claim.id)
+  const fits = Array.isArray(verdicts) && verdicts.every((verdict: Partial<Verdict> | null) => known.includes(verdict?.id ?? '') && verdict?.tier === tier)
+  return fits ? (verdicts as Verdict[]).slice() : refuse('verify', 'resume', `the state of a cancelled verify of the ${tier} tier`, resume)
 }
 
 /** Runs one claim and its control. */

@@ -64,6 +64,8 @@ describe('verify', () => {
       [() => verify('all', { seed: 1.5 }), 'verify: seed must be an integer of at least 0, got 1.5'],
       [() => verify('all', { sead: 1 } as never), 'did you mean seed?'],
       [() => verify('all', { signal: {} as never }), 'verify: signal must be an AbortSignal'],
+      [() => verify('all', { resume: 3 as never }), 'verify: resume must be the state of a cancelled verify of the quick tier, got 3'],
+      [() => verify('all', { resume: { verdicts: [{ id: 'cole-hopf', tier: 'full' }] } as never }), 'verify: resume must be the state'],
       [() => verify('all', { executor: {} as never }), 'verify: executor must be an executor'],
     ]
     for (const [call, message] of cases) await expect(call()).rejects.toThrow(message)

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import ndarray from 'ndarray'
 import { describe, expect, it } from 'vitest'
-import { field, nodeAt } from '../../lib/grid/field.ts'
-import type { Field } from '../../lib/grid/field.ts'
+import { field } from '../../lib/grid/field.ts'
 import { grid } from '../../lib/grid/grid.ts'
 import type { Axis, Boundary } from '../../lib/grid/grid.ts'
 import { discretise } from '../../lib/pde/hamilton-jacobi/discretise.ts'
@@ -10,17 +9,7 @@ import { hamiltonJacobi } from '../../lib/pde/hamilton-jacobi/equation.ts'
 import { schemes } from '../../lib/pde/hamilton-jacobi/schemes.ts'
 import { solve } from '../../lib/pde/march.ts'
 import { fitOrder } from '../../lib/stats/order-fit.ts'
-import { mixture } from '../support/exact.ts'
-
-function largestError(u: Field, exact: (x: number[]) => number, margin = 0): number {
-  let worst = 0
-  for (let i = 0; i < u.grid.size; i++) {
-    const x = nodeAt(u.grid, i)
-    if (x.some((xk, k) => xk - u.grid.axes[k].min < margin || u.grid.axes[k].max - xk < margin)) continue
-    worst = Math.max(worst, Math.abs(u.values.data[i] - exact(x)))
-  }
-  return worst
-}
+import { largestError, mixture } from '../support/exact.ts'
 
 const line = (size: number, boundary: Boundary = 'extrapolate', nodes: 'vertices' | 'centers' = 'vertices'): Axis =>
   ({ min: -2, max: 2, size, boundary, nodes })

@@ -1,3 +1,6 @@
+import { nodeAt } from '../../lib/grid/field.ts'
+import type { Field } from '../../lib/grid/field.ts'
+
 /** Exact solutions of the viscous and inviscid Hamilton–Jacobi equations u_t = −½|∇u|² + (1/2β)Δu that tests compare with. */
 
 export function logSumExp(values: readonly number[]): number {
@@ -41,4 +44,15 @@ export function bruteForceHopfLax(
     }
   }
   return best
+}
+
+/** Largest |u − exact| over the nodes with every coordinate at least `margin` inside the domain. */
+export function largestError(u: Field, exact: (x: number[]) => number, margin = 0): number {
+  let worst = 0
+  for (let i = 0; i < u.grid.size; i++) {
+    const x = nodeAt(u.grid, i)
+    if (x.some((xk, k) => xk - u.grid.axes[k].min < margin || u.grid.axes[k].max - xk < margin)) continue
+    worst = Math.max(worst, Math.abs(u.values.data[i] - exact(x)))
+  }
+  return worst
 }
