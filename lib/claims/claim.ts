@@ -1,4 +1,3 @@
-import type { Executor } from '../execution/executor.ts'
 import type { Progress } from '../execution/progress.ts'
 import type { Figure } from '../figure/figure.ts'
 
@@ -9,7 +8,6 @@ export type Tier = 'quick' | 'full'
 export interface Context {
   tier: Tier
   seed: number
-  executor: Executor
   signal?: AbortSignal
   /** Says what is being done; lets timers and signals run; rejects with `Cancelled` when cancelled. Await it between pieces of work. */
   step(progress: Progress): Promise<void>

@@ -4,11 +4,14 @@ import { checkExecutor, inline } from '../execution/executor.ts'
 import type { Executor } from '../execution/executor.ts'
 import { breather, checkRunning, runningNames } from '../execution/progress.ts'
 import type { Progress, Running } from '../execution/progress.ts'
-import type { CheckResult, Claim, Tier, Verdict } from './claim.ts'
+import { defineTask } from '../execution/task.ts'
+import type { CheckResult, Claim, Context, Tier, Verdict } from './claim.ts'
 import { claims } from './index.ts'
 
 /** What `verify` is doing. */
 export interface VerifyProgress extends Progress {
+  /** Seconds until every claim is done, at the pace so far. */
+  secondsLeft?: number
   claim: string
   tier: Tier
   /** Seconds since this claim began. */
@@ -22,11 +25,22 @@ export interface VerifyOptions extends Omit<Running, 'onProgress'> {
   tier?: Tier
   /** Replaces the claims' own seeds. */
   seed?: number
+  /** Where the claims run; with threads() side by side. */
   executor?: Executor
   onProgress?: (progress: VerifyProgress) => void
   /** Verdicts already reached, as `Cancelled.state` holds them: their claims are not run again. */
   resume?: { verdicts: Verdict[] }
 }
+
+/** A claim to be run, known by its id on every thread. */
+interface ClaimPiece {
+  id: string
+  tier: Tier
+  seed: number | undefined
+}
+
+const claimTask = defineTask('verify', ({ id, tier, seed }: ClaimPiece, control: Running) =>
+  runClaim(claims.find((claim) => claim.id === id)!, tier, { ...control, ...(seed !== undefined && { seed }) }))
 
 /**
  * Runs claims of the ledger, each with its control, and returns a verdict for each in the order asked for.
@@ -35,21 +49,34 @@ export interface VerifyOptions extends Omit<Running, 'onProgress'> {
 export async function verify(ids: string | readonly string[] | 'all', given: VerifyOptions = {}): Promise<Verdict[]> {
   options('verify', given, ['tier', 'seed', 'executor', 'resume', ...runningNames])
   const tier = given.tier === undefined ? 'quick' : oneOf('verify', 'tier', given.tier, ['quick', 'full'])
-  if (given.seed !== undefined) integer('verify', 'seed', given.seed, 0)
+  const seed = given.seed === undefined ? undefined : integer('verify', 'seed', given.seed, 0)
   checkRunning('verify', given as Running)
   checkExecutor('verify', given.executor)
   const chosen = choose(ids)
   const verdicts = given.resume === undefined ? [] : reached(given.resume, tier)
-  const executor = given.executor ?? inline()
-  const pending = chosen.filter((claim) => !verdicts.some((verdict) => verdict.id === claim.id))
-  await executor.map(pending, async (claim) => {
-    try {
-      verdicts.push(await runClaim(claim, tier, executor, given))
-    } catch (error) {
-      if (error instanceof Cancelled) throw new Cancelled(error.message, { verdicts })
-      throw error
-    }
-  })
+  const pending = chosen.filter((claim) => !verdicts.some((verdict) => verdict.id === claim.id)).map(({ id }): ClaimPiece => ({ id, tier, seed }))
+  const begun = new Map<string, number>()
+  let secondsLeft: number | undefined
+  const report = (id: string, progress: Progress, verdict?: Verdict): void => {
+    if (!begun.has(id)) begun.set(id, performance.now())
+    const elapsed = (performance.now() - begun.get(id)!) / 1000
+    const { fraction, activity } = progress
+    given.onProgress?.({ fraction, activity, claim: id, tier, elapsed, ...(secondsLeft !== undefined && { secondsLeft }), ...(verdict && { verdict }) })
+  }
+  try {
+    await (given.executor ?? inline()).run('verify', claimTask, pending, {
+      ...(given.signal && { signal: given.signal }),
+      onProgress: (total) => (secondsLeft = total.secondsLeft),
+      onPiece: (progress, index) => report(pending[index].id, progress),
+      onResult(verdict, index) {
+        verdicts.push(verdict)
+        report(pending[index].id, { fraction: 1, activity: 'done' }, verdict)
+      },
+    })
+  } catch (error) {
+    if (error instanceof Cancelled) throw new Cancelled(error.message, { verdicts })
+    throw error
+  }
   return chosen.map((claim) => verdicts.find((verdict) => verdict.id === claim.id)!)
 }
 
@@ -69,18 +96,16 @@ function reached(resume: unknown, tier: Tier): Verdict[] {
 }
 
 /** Runs one claim and its control. */
-export async function runClaim(claim: Claim, tier: Tier, executor: Executor, given: VerifyOptions = {}): Promise<Verdict> {
+export async function runClaim(claim: Claim, tier: Tier, given: Running & { seed?: number } = {}): Promise<Verdict> {
   const start = performance.now()
   const seed = given.seed ?? claim.seed
-  const report = (progress: Progress, verdict?: Verdict): void =>
-    given.onProgress?.({ ...progress, claim: claim.id, tier, elapsed: (performance.now() - start) / 1000, ...(verdict && { verdict }) })
-  const part = (from: number, share: number) => {
-    const breathe = breather('verify', { signal: given.signal, onProgress: (progress) => report(progress) })
-    return { tier, seed, executor, signal: given.signal, step: ({ fraction, activity }: Progress) =>
+  const part = (from: number, share: number): Context => {
+    const breathe = breather('verify', given)
+    return { tier, seed, ...(given.signal && { signal: given.signal }), step: ({ fraction, activity }: Progress) =>
       breathe({ fraction: from + share * fraction, activity }, () => undefined) }
   }
   const parameters = claim.parameters[tier]
-  report({ fraction: 0, activity: 'starting' })
+  given.onProgress?.({ fraction: 0, activity: 'starting' })
   const measurement = await claim.experiment(parameters, part(0, 0.5))
   const checks = judge(claim, measurement, parameters)
   const changed = claim.control.change(parameters)
@@ -88,7 +113,7 @@ export async function runClaim(claim: Claim, tier: Tier, executor: Executor, giv
   const { mustFail } = claim.control
   const failed = mustFail.length > 0 && mustFail.every((name) => broken.some((check) => check.name === name && !check.holds))
   const holds = failed && checks.every((check) => check.holds)
-  const verdict: Verdict = {
+  return {
     id: claim.id,
     paper: claim.paper,
     tier,
@@ -100,8 +125,6 @@ export async function runClaim(claim: Claim, tier: Tier, executor: Executor, giv
     seconds: (performance.now() - start) / 1000,
     seed,
   }
-  report({ fraction: 1, activity: 'done' }, verdict)
-  return verdict
 }
 
 /** A check on a number that is not finite fails: NaN compares false with every bound. */

@@ -15,6 +15,7 @@ interface VerifyFlags {
   paper?: string
   tier?: Tier
   seed?: number
+  threads?: number
   out?: string
   json?: true
 }
@@ -27,21 +28,27 @@ export function declareVerify(program: Command, streams: Streams, finish: (code:
   declareOption(command, '--paper <paper>', 'run the claims of one paper')
   declareOption(command, '--tier <tier>', 'quick (default) or full', (where, name, given) => oneOf(where, name, given, ['quick', 'full']))
   declareOption(command, '--seed <number>', "replace the claims' own seeds", (where, name, given) => integer(where, name, readNumber(where, name, given), 0))
+  declareOption(command, '--threads <number>', 'claims that run side by side (default: as many as the machine has processors)',
+    (where, name, given) => integer(where, name, readNumber(where, name, given), 1))
   declareOption(command, '--out <folder>', 'folder of the report (default report; with --json no report is written unless this is given)')
   command.option('--json', 'print the verdicts as one JSON document')
   command.action(async (ids: string[], flags: VerifyFlags) => finish(await verifyClaims(ids, flags, streams)))
 }
 
 async function verifyClaims(ids: string[], flags: VerifyFlags, { stdout, stderr }: Streams): Promise<number> {
-  const { claims, verify, ledgerTable, writeReport } = await load()
+  const { claims, verify, ledgerTable, writeReport, threads } = await load()
   const folder = flags.out ?? (flags.json ? undefined : 'report')
   const chosen = chooseClaims(ids, flags.paper, claims)
   if (folder !== undefined) await checkFolder('relax verify', '--out', folder)
   const { tier = 'quick', seed } = flags
   const progress = claimProgress(stderr, chosen === 'all' ? claims.length : new Set(chosen).size)
   const start = performance.now()
-  const verdicts = await interruptible((signal) => verify(chosen, { tier, signal, ...(seed !== undefined && { seed }), onProgress: progress.report }))
-    .finally(progress.end)
+  const executor = threads(flags.threads === undefined ? {} : { workers: flags.threads })
+  const verdicts = await interruptible((signal) => verify(chosen, { tier, signal, executor, ...(seed !== undefined && { seed }), onProgress: progress.report }))
+    .finally(() => {
+      progress.end()
+      return executor.close()
+    })
   const page = folder === undefined ? undefined : await writeReport(folder, verdicts, claims)
   if (flags.json) stdout.write(`${JSON.stringify(verdicts)}\n`)
   else {
@@ -51,32 +58,33 @@ async function verifyClaims(ids: string[], flags: VerifyFlags, { stdout, stderr 
   return verdicts.some(({ verdict }) => verdict === 'fails') ? 1 : 0
 }
 
-/** Shows which claim is run, for how long, and what it is doing; a line stays for each verdict. */
+/** Shows which claims are run, for how long, what they are doing and the time left; a line stays for each verdict. */
 function claimProgress(stream: Output, count: number): { report: (progress: VerifyProgress) => void; end: () => void } {
   const line = progressLine(stream)
   const paint = painter(stream)
+  const begun = new Set<string>()
   let done = 0
-  let begun = ''
   return {
     end: line.clear,
-    report({ claim, tier, elapsed, activity, fraction, verdict }) {
+    report({ claim, tier, elapsed, activity, fraction, verdict, secondsLeft }) {
       const text = `[${done + 1}/${count}] ${claim} (${tier}) ${elapsed.toFixed(1)} s`
-      if (verdict === undefined) line.show(`${text}: ${activity}, ${Math.round(100 * fraction)} %`, claim !== begun)
+      const left = secondsLeft === undefined ? '' : `; all in about ${Math.ceil(secondsLeft)} s`
+      if (verdict === undefined) line.show(`${text}: ${activity}, ${Math.round(100 * fraction)} %${left}`, !begun.has(claim))
       else {
         line.keep(`${text}: ${paint(verdict.verdict, verdict.verdict === 'fails' ? 'fails' : 'holds')}`)
         done++
       }
-      begun = claim
+      begun.add(claim)
     },
   }
 }
 
 /** The solvers and the report load only for a command that needs them, so that help and bad usage answer at once. */
 async function load() {
-  const [{ claims }, { verify }, { ledgerTable }, { writeReport }] = await Promise.all([
-    import('../claims/index.ts'), import('../claims/verify.ts'), import('../report/table.ts'), import('../report/html.ts'),
+  const [{ claims }, { verify }, { ledgerTable }, { writeReport }, { threads }] = await Promise.all([
+    import('../claims/index.ts'), import('../claims/verify.ts'), import('../report/table.ts'), import('../report/html.ts'), import('../execution/threads.ts'),
   ])
-  return { claims, verify, ledgerTable, writeReport }
+  return { claims, verify, ledgerTable, writeReport, threads }
 }
 
 function chooseClaims(ids: string[], paper: string | undefined, claims: readonly Claim[]): string[] | 'all' {

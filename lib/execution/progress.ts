@@ -6,6 +6,8 @@ export interface Progress {
   fraction: number
   /** What is being done, for people. */
   activity: string
+  /** Seconds to the end at the pace so far, once that can be told. */
+  secondsLeft?: number
 }
 
 /** What everything that marches, samples or iterates accepts. */
@@ -27,18 +29,32 @@ export function checkRunning(where: string, running: Running): void {
   }
 }
 
-/**
- * A breath between pieces of work: reports, lets timers and signals run at most every `interval` milliseconds,
- * and rejects with `Cancelled { state }` once the signal has fired. `state` is only asked for then.
- */
-export function breather(where: string, running: Running, interval = 50): (progress: Progress, state: () => unknown) => Promise<void> {
-  let last = performance.now()
-  return async (progress, state) => {
+/** Lets a long computation report, be cancelled and leave time for timers. */
+export interface Breather {
+  /** Whether it is time for a breath, or the signal has fired: cheap enough for every step of a loop. */
+  due(): boolean
+  /** Reports, lets timers and signals run, and rejects with `Cancelled { state }` once the signal has fired. `state` is only asked for then. */
+  (progress: Progress, state: () => unknown): Promise<void>
+}
+
+/** A breath is due every `interval` milliseconds. Time left is told from the share done since the first breath. */
+export function breather(where: string, running: Running, interval = 50): Breather {
+  const begun = performance.now()
+  let last = begun
+  let first: number | undefined
+  const breathe = async (progress: Progress, state: () => unknown): Promise<void> => {
+    first ??= progress.fraction
     if (performance.now() - last >= interval) {
-      running.onProgress?.(progress)
+      running.onProgress?.(withTimeLeft(progress, first, (performance.now() - begun) / 1000))
       await new Promise((resolve) => setImmediate(resolve))
       last = performance.now()
     }
     if (running.signal?.aborted) throw new Cancelled(`${where}: cancelled while ${progress.activity}`, state())
   }
+  return Object.assign(breathe, { due: () => running.signal?.aborted === true || performance.now() - last >= interval })
+}
+
+function withTimeLeft(progress: Progress, first: number, elapsed: number): Progress {
+  const done = progress.fraction - first
+  return done > 0.02 && elapsed > 0.5 ? { ...progress, secondsLeft: (elapsed * (1 - progress.fraction)) / done } : progress
 }

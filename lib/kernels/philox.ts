@@ -1,39 +1,48 @@
+import { cosKernel, log, sinKernel } from '../core/elementary.ts'
+
+const multiplier0Low = 0x1f53
+const multiplier0High = 0xd251
+const multiplier1Low = 0x8d57
+const multiplier1High = 0xcd9e
+const multiplier0 = (multiplier0High << 16) | multiplier0Low
+const multiplier1 = (multiplier1High << 16) | multiplier1Low
+
 /**
  * Philox 4×32-10 (Salmon, Moraes, Dror, Shaw 2011): ten rounds on the four 32-bit words of `counter` with a key of two words,
  * in place. A bijection of counters for every key: number i is had without the numbers before it.
  */
 export function philox(counter: Uint32Array, key0: number, key1: number): void {
-  let c0 = counter[0]
-  let c1 = counter[1]
-  let c2 = counter[2]
-  let c3 = counter[3]
+  let c0 = counter[0] | 0
+  let c1 = counter[1] | 0
+  let c2 = counter[2] | 0
+  let c3 = counter[3] | 0
+  let k0 = key0 | 0
+  let k1 = key1 | 0
+  // High halves of the products from 16-bit pieces: none of the sums leaves 32 bits, so that everything stays an integer for the compiler.
   for (let round = 0; round < 10; round++) {
-    const high0 = highProduct(0xd2511f53, c0)
-    const high1 = highProduct(0xcd9e8d57, c2)
-    const low0 = Math.imul(0xd2511f53, c0)
-    const low1 = Math.imul(0xcd9e8d57, c2)
-    c0 = (high1 ^ c1 ^ key0) >>> 0
-    c1 = low1 >>> 0
-    c2 = (high0 ^ c3 ^ key1) >>> 0
-    c3 = low0 >>> 0
-    key0 = (key0 + 0x9e3779b9) >>> 0
-    key1 = (key1 + 0xbb67ae85) >>> 0
+    const a0 = c0 & 0xffff
+    const b0 = c0 >>> 16
+    const middle0 = (Math.imul(b0, multiplier0Low) + (Math.imul(a0, multiplier0Low) >>> 16)) | 0
+    const cross0 = (Math.imul(a0, multiplier0High) + (middle0 & 0xffff)) | 0
+    const high0 = (Math.imul(b0, multiplier0High) + (middle0 >>> 16) + (cross0 >>> 16)) | 0
+    const a1 = c2 & 0xffff
+    const b1 = c2 >>> 16
+    const middle1 = (Math.imul(b1, multiplier1Low) + (Math.imul(a1, multiplier1Low) >>> 16)) | 0
+    const cross1 = (Math.imul(a1, multiplier1High) + (middle1 & 0xffff)) | 0
+    const high1 = (Math.imul(b1, multiplier1High) + (middle1 >>> 16) + (cross1 >>> 16)) | 0
+    const low0 = Math.imul(multiplier0, c0)
+    const low1 = Math.imul(multiplier1, c2)
+    c0 = high1 ^ c1 ^ k0
+    c1 = low1
+    c2 = high0 ^ c3 ^ k1
+    c3 = low0
+    k0 = (k0 + 0x9e3779b9) | 0
+    k1 = (k1 + 0xbb67ae85) | 0
   }
   counter[0] = c0
   counter[1] = c1
   counter[2] = c2
   counter[3] = c3
-}
-
-/** The high 32 bits of a·b for unsigned words. */
-function highProduct(a: number, b: number): number {
-  const aLow = a & 0xffff
-  const aHigh = a >>> 16
-  const bLow = b & 0xffff
-  const bHigh = b >>> 16
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16)
-  const cross = aLow * bHigh + (middle & 0xffff)
-  return (aHigh * bHigh + (middle >>> 16) + (cross >>> 16)) >>> 0
 }
 
 const block = new Uint32Array(4)
@@ -55,6 +64,42 @@ export function fillUniforms(seed: number, stream: ArrayLike<number>, out: Float
     if (i + 1 < out.length) out[i + 1] = midpoint(block[2], block[3])
   }
   return out
+}
+
+/**
+ * Pair `number` of the normals of `count` neighbouring streams: stream i has the words (from + i, word1, word2), and the same pair as
+ * `fillUniforms` and Box–Muller give for it.
+ */
+export function fillNormalPairs(
+  seed: number, number: number, from: number, word1: number, word2: number, count: number, first: Float64Array, second: Float64Array,
+): void {
+  const key0 = seed >>> 0
+  const key1 = Math.floor(seed / 4294967296)
+  for (let i = 0; i < count; i++) {
+    block[0] = number
+    block[1] = from + i
+    block[2] = word1
+    block[3] = word2
+    philox(block, key0, key1)
+    boxMuller(midpoint(block[0], block[1]), midpoint(block[2], block[3]), i, first, second)
+  }
+}
+
+/**
+ * The transform of Box and Muller (1958): two independent normals √(−2 log u)·(cos 2πv, sin 2πv) from two uniforms, to place i of `first` and
+ * `second`. The angle is reduced exactly, in quarter turns of v.
+ */
+export function boxMuller(u: number, v: number, i: number, first: Float64Array, second: Float64Array): void {
+  const radius = Math.sqrt(-2 * log(u))
+  const quarter = Math.floor(4 * v + 0.5)
+  const angle = (4 * v - quarter) * 1.5707963267948966
+  const c = radius * cosKernel(angle, 0)
+  const s = radius * sinKernel(angle, 0)
+  const turned = (quarter & 1) !== 0
+  const x = turned ? s : c
+  const y = turned ? c : s
+  first[i] = quarter === 1 || quarter === 2 ? -x : x
+  second[i] = quarter === 2 || quarter === 3 ? -y : y
 }
 
 function midpoint(high: number, low: number): number {

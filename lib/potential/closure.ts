@@ -1,4 +1,5 @@
 import { callable, integer, options, refuse, text } from '../core/arguments.ts'
+import { defineMaker, isPortable, portable } from '../execution/portable.ts'
 import type { Potential } from './potential.ts'
 import { gradientByDifferences, hessianByDifferences, hessianOfGradient } from './differences.ts'
 import { pointwise } from './pointwise.ts'
@@ -23,8 +24,11 @@ export function closurePotential(definition: PotentialDefinition): Potential {
   callable(where, 'value', definition.value)
   if (definition.gradient !== undefined) callable(where, 'gradient', definition.gradient)
   if (definition.hessian !== undefined) callable(where, 'hessian', definition.hessian)
-  return pointwise(formulaOf(dim, definition, definition.name === undefined ? 'closure' : text(where, 'name', definition.name)))
+  const made = pointwise(formulaOf(dim, definition, definition.name === undefined ? 'closure' : text(where, 'name', definition.name)))
+  return isPortable(definition) ? portable(made, 'definition', definition) : made
 }
+
+defineMaker('definition', closurePotential)
 
 /** The definition with differences in place of what it leaves out, and with its results checked. */
 function formulaOf(dim: number, definition: PotentialDefinition, name: string): PointFormula {

@@ -1,6 +1,5 @@
 import { integer, refuse } from '../core/arguments.ts'
-import { cos, log, sin } from '../core/elementary.ts'
-import { fillUniforms } from '../kernels/philox.ts'
+import { boxMuller, fillUniforms } from '../kernels/philox.ts'
 
 /** Which of a seed's sequences: up to three words below 2^32, for instance (purpose, path, step). `5` is `[5, 0, 0]`. */
 export type Stream = number | readonly number[]
@@ -27,11 +26,11 @@ export function normals(seed: number, stream: Stream, count: number, out?: Float
   const words = checked(where, seed, stream, count)
   const result = target(where, count, out)
   const uniform = fillUniforms(seed, words, new Float64Array(count + (count % 2)))
+  const pair = [new Float64Array(1), new Float64Array(1)]
   for (let i = 0; i < count; i += 2) {
-    const radius = Math.sqrt(-2 * log(uniform[i]))
-    const angle = 2 * Math.PI * uniform[i + 1]
-    result[i] = radius * cos(angle)
-    if (i + 1 < count) result[i + 1] = radius * sin(angle)
+    boxMuller(uniform[i], uniform[i + 1], 0, pair[0], pair[1])
+    result[i] = pair[0][0]
+    if (i + 1 < count) result[i + 1] = pair[1][0]
   }
   return result
 }

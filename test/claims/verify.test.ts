@@ -3,7 +3,6 @@ import type { Claim } from '../../lib/claims/claim.ts'
 import { runClaim, verify } from '../../lib/claims/verify.ts'
 import type { VerifyProgress } from '../../lib/claims/verify.ts'
 import { Cancelled } from '../../lib/core/errors.ts'
-import { inline } from '../../lib/execution/executor.ts'
 
 /** A claim that measures its own parameter. */
 function fixture(measured: number, broken: number, change: Partial<Claim> = {}): Claim<{ measured: number }, { value: number }> {
@@ -24,7 +23,7 @@ function fixture(measured: number, broken: number, change: Partial<Claim> = {}):
 
 describe('runClaim', () => {
   it('judges checks and control', async () => {
-    const verdict = await runClaim(fixture(0.5, 2), 'quick', inline())
+    const verdict = await runClaim(fixture(0.5, 2), 'quick')
     expect(verdict).toMatchObject({ id: 'fixture', verdict: 'holds', tier: 'quick', seed: 3, parameters: { measured: 0.5 }, control: { failed: true } })
     expect(verdict.checks.map(({ measured, bound, holds }) => ({ measured, bound, holds }))).toEqual([
       { measured: 0.5, bound: 1, holds: true }, { measured: 0.5, bound: -1, holds: true },
@@ -33,24 +32,24 @@ describe('runClaim', () => {
   })
 
   it('fails when a check does, when its number is not one, and when the control does not fail', async () => {
-    expect((await runClaim(fixture(1.5, 2), 'quick', inline())).verdict).toBe('fails')
-    expect((await runClaim(fixture(-1.5, 2), 'quick', inline())).verdict).toBe('fails')
-    expect((await runClaim(fixture(NaN, 2), 'quick', inline())).verdict).toBe('fails')
-    expect((await runClaim(fixture(0.5, 0.7), 'quick', inline())).control).toMatchObject({ failed: false })
-    expect((await runClaim(fixture(0.5, 0.7), 'quick', inline())).verdict).toBe('fails')
+    expect((await runClaim(fixture(1.5, 2), 'quick')).verdict).toBe('fails')
+    expect((await runClaim(fixture(-1.5, 2), 'quick')).verdict).toBe('fails')
+    expect((await runClaim(fixture(NaN, 2), 'quick')).verdict).toBe('fails')
+    expect((await runClaim(fixture(0.5, 0.7), 'quick')).control).toMatchObject({ failed: false })
+    expect((await runClaim(fixture(0.5, 0.7), 'quick')).verdict).toBe('fails')
   })
 
   it('needs every named check of the control to fail, and knows a misspelled name', async () => {
     const control = { broken: 'the value', change: () => ({ measured: 2 }), mustFail: ['small', 'large'] }
-    expect((await runClaim(fixture(0.5, 2, { control }), 'quick', inline())).verdict).toBe('fails')
-    expect((await runClaim(fixture(0.5, 2, { control: { ...control, mustFail: ['smal'] } }), 'quick', inline())).verdict).toBe('fails')
-    expect((await runClaim(fixture(0.5, 2, { control: { ...control, mustFail: [] } }), 'quick', inline())).verdict).toBe('fails')
+    expect((await runClaim(fixture(0.5, 2, { control }), 'quick')).verdict).toBe('fails')
+    expect((await runClaim(fixture(0.5, 2, { control: { ...control, mustFail: ['smal'] } }), 'quick')).verdict).toBe('fails')
+    expect((await runClaim(fixture(0.5, 2, { control: { ...control, mustFail: [] } }), 'quick')).verdict).toBe('fails')
   })
 
   it('says when a claim holds with a correction', async () => {
     const corrected = { printed: 'y', wrong: 'it is x' }
-    expect((await runClaim(fixture(0.5, 2, { corrected }), 'quick', inline())).verdict).toBe('holds with correction')
-    expect((await runClaim(fixture(1.5, 2, { corrected }), 'quick', inline())).verdict).toBe('fails')
+    expect((await runClaim(fixture(0.5, 2, { corrected }), 'quick')).verdict).toBe('holds with correction')
+    expect((await runClaim(fixture(1.5, 2, { corrected }), 'quick')).verdict).toBe('fails')
   })
 })
 

@@ -1,5 +1,6 @@
 import { finite, nearest, options, refuse, show } from '../../core/arguments.ts'
 import { ArgumentError } from '../../core/errors.ts'
+import { defineMaker, portable } from '../../execution/portable.ts'
 import { assemble } from '../assemble.ts'
 import type { Potential } from '../potential.ts'
 import { derivative } from './derivative.ts'
@@ -38,7 +39,7 @@ export function expressionPotential(expression: string, given: ExpressionOptions
   const gradients = lazily(() => tape(slopes()))
   const curvatures = lazily(() => tape(slopes().flatMap((slope, k) => variables.slice(0, k + 1).map((_, l) => derivative(graph, slope, l)))))
   const triangle = new Float64Array((dim * (dim + 1)) / 2)
-  return assemble({
+  return portable(assemble({
     dim,
     name: expression,
     variables,
@@ -50,8 +51,10 @@ export function expressionPotential(expression: string, given: ExpressionOptions
         for (let l = 0; l <= k; l++, at++) out[k * dim + l] = out[l * dim + k] = triangle[at]
       }
     },
-  })
+  }), 'expression', expression, { variables, parameters: Object.fromEntries(parameters) })
 }
+
+defineMaker('expression', expressionPotential)
 
 function lazily<T extends Tape | object>(make: () => T): () => T {
   let made: T | undefined

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../../core/errors.ts'
 import { oneOf } from '../../core/arguments.ts'
+import { defineMaker, portable } from '../../execution/portable.ts'
 import type { Potential } from '../potential.ts'
 import { doubleWell } from './double-well.ts'
 import { gaussianMixture } from './gaussian-mixture.ts'
@@ -10,16 +11,27 @@ import { rippledBowl } from './rippled-bowl.ts'
 import { wideAndSharp } from './wide-and-sharp.ts'
 
 /** The catalogue of landscapes. */
-export const landscapes = { quadratic, doubleWell, rippledBowl, wideAndSharp, gaussianMixture, rastrigin, muellerBrown }
+export const landscapes = sendable({ quadratic, doubleWell, rippledBowl, wideAndSharp, gaussianMixture, rastrigin, muellerBrown })
+
+type Landscapes = Record<string, (...options: never[]) => Potential>
+
+/** The same functions; other threads can make what they return again from its options. */
+function sendable<C extends Landscapes>(catalogue: C): C {
+  defineMaker('landscape', (name: string, ...options: never[]) => sendables[name](...options))
+  const sendables = Object.fromEntries(Object.entries(catalogue).map(([name, landscape]) => [
+    name, (...options: never[]) => portable(landscape(...options), 'landscape', name, ...options),
+  ]))
+  return sendables as C
+}
 
 /** Landscapes that need no options but a dimension, by the names that they have on the command line. */
 const named: Record<string, (dim: number) => Potential> = {
-  'quadratic': (dim) => quadratic({ dim }),
-  'double-well': (dim) => doubleWell({ dim }),
-  'rippled-bowl': () => rippledBowl(),
-  'wide-and-sharp': () => wideAndSharp(),
-  'rastrigin': (dim) => rastrigin({ dim }),
-  'mueller-brown': () => muellerBrown(),
+  'quadratic': (dim) => landscapes.quadratic({ dim }),
+  'double-well': (dim) => landscapes.doubleWell({ dim }),
+  'rippled-bowl': () => landscapes.rippledBowl(),
+  'wide-and-sharp': () => landscapes.wideAndSharp(),
+  'rastrigin': (dim) => landscapes.rastrigin({ dim }),
+  'mueller-brown': () => landscapes.muellerBrown(),
 }
 
 export const landscapeNames: readonly string[] = Object.keys(named)

@@ -1,0 +1,66 @@
+import { ArgumentError } from '../core/errors.ts'
+
+/** How a value that holds functions is made again elsewhere: by a maker known by its name, from arguments that are plain or portable themselves. */
+export interface Recipe {
+  readonly maker: string
+  readonly args: readonly unknown[]
+}
+
+type Maker = (...args: never[]) => unknown
+
+const recipes = new WeakMap<object, Recipe>()
+const makers = new Map<string, Maker>()
+
+/** Registers a maker. Like tasks, makers are loaded in a worker by the list of lib/worker.ts. */
+export function defineMaker(name: string, make: Maker): void {
+  makers.set(name, make)
+}
+
+/** Notes how `value` was made, and returns it. */
+export function portable<T extends object>(value: T, maker: string, ...args: unknown[]): T {
+  recipes.set(value, { maker, args })
+  return value
+}
+
+export function isPortable(value: unknown): boolean {
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && recipes.has(value)
+}
+
+/**
+ * A copy of plain data in which every portable value is replaced by its recipe, fit to be sent to another thread or machine.
+ * @throws ArgumentError on a function that only exists here, naming its place and `fromModule`
+ */
+export function pack(where: string, value: unknown, place = ''): unknown {
+  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) {
+    const recipe = recipes.get(value)
+    if (recipe !== undefined) return { $maker: recipe.maker, $args: recipe.args.map((arg) => pack(where, arg, place)) }
+  }
+  if (typeof value === 'function') {
+    throw new ArgumentError(
+      `${where}: ${place || 'the work'} must be an expression, a catalogue entry or fromModule(url, exportName) to run on other threads, got a function`,
+    )
+  }
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value
+  if (Array.isArray(value)) return value.map((item, i) => pack(where, item, `${place}[${i}]`))
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, pack(where, item, place === '' ? name : `${place}.${name}`)]))
+}
+
+/** Names of the makers that a packed value needs. */
+export function makersOf(value: unknown, names = new Set<string>()): Set<string> {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return names
+  const { $maker } = value as { $maker?: string }
+  if ($maker !== undefined) names.add($maker)
+  for (const item of Object.values(value)) makersOf(item, names)
+  return names
+}
+
+/** The value again, with portable parts made anew. */
+export function unpack(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value
+  if (Array.isArray(value)) return value.map(unpack)
+  const { $maker, $args } = value as { $maker?: string; $args?: unknown[] }
+  if ($maker === undefined) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, unpack(item)]))
+  const make = makers.get($maker)
+  if (make === undefined) throw new ArgumentError(`worker: maker must be a registered maker, got '${$maker}'`)
+  return make(...($args!.map(unpack) as never[]))
+}

@@ -1,0 +1,41 @@
+import { refuse } from '../core/arguments.ts'
+import type { Digest } from './observation.ts'
+import type { PathResult, PathState } from './simulation.ts'
+
+/** What tells one simulation from another. */
+export interface SimulationIdentity {
+  kind: string
+  dim: number
+  method: string
+  dt: number
+  stops: readonly number[]
+  paths: number
+  seed: number
+  blockSize: number
+  keep: 'final' | 'none'
+}
+
+/** What is known of a piece that has ended; points only where they are kept. */
+export interface Ended {
+  digest: Digest
+  points?: PathResult
+}
+
+/** A simulation that was cancelled: its pieces by their first path. Plain data with typed arrays, fit for a structured clone. */
+export interface SimulationState {
+  identity: SimulationIdentity
+  ended: [number, Ended][]
+  begun: [number, PathState][]
+}
+
+/** @throws ArgumentError unless it is the state of a cancelled call with the same identity */
+export function checkState(given: unknown, identity: SimulationIdentity): SimulationState {
+  const state = given as SimulationState | null
+  const lists = state !== null && typeof state === 'object' && Array.isArray(state.ended) && Array.isArray(state.begun)
+  if (!lists || typeof state.identity !== 'object' || state.identity === null) return refuse('simulate', 'resume', 'the state of a cancelled simulate', given)
+  for (const [name, expected] of Object.entries(identity)) {
+    const got = state.identity[name as keyof SimulationIdentity]
+    if (String(got) !== String(expected)) refuse('simulate', `resume.${name}`, `${String(expected)}, as this call's`, got)
+  }
+  return state
+}

@@ -1,0 +1,177 @@
+import type { NdArray } from 'ndarray'
+import { callable, finite, integer, nonNegative, oneOf, options, point, positive, refuse } from '../core/arguments.ts'
+import { Cancelled } from '../core/errors.ts'
+import { checkExecutor, inline } from '../execution/executor.ts'
+import type { Executor, PieceState } from '../execution/executor.ts'
+import { checkRunning, runningNames } from '../execution/progress.ts'
+import type { Running } from '../execution/progress.ts'
+import { ensembleOf } from './ensemble.ts'
+import type { Ensemble } from './ensemble.ts'
+import { systemOf } from './families.ts'
+import { methods } from './methods/index.ts'
+import { observer, stratum } from './observation.ts'
+import { checkState } from './resume.ts'
+import type { Ended, SimulationIdentity, SimulationState } from './resume.ts'
+import { simulationTask } from './simulation.ts'
+import type { PathPiece, PathResult, PathState } from './simulation.ts'
+import type { StochasticEquation } from './system.ts'
+
+export interface SimulateOptions extends Running {
+  /** The point that every path starts from, or an ndarray paths × dim of starting points. */
+  initial: ArrayLike<number> | NdArray
+  /** Length of the steps; the last one before a saved time or the end is shortened to it. */
+  dt: number
+  /** End time, ≥ 0. */
+  time: number
+  paths: number
+  /** An integer from 0 to 2^53 − 1. */
+  seed: number
+  /** Name of a method of the catalogue; default 'euler-maruyama'. */
+  method?: string
+  /** Increasing times in [0, time] at which the points are kept. Default [time]. */
+  saveAt?: readonly number[]
+  /** 'final' (default) keeps the points at the saved times and at the end; 'none' only what `observe` makes of them, in constant memory. */
+  keep?: 'final' | 'none'
+  /** Functions of a point whose means over the paths are wanted at the saved times. */
+  observe?: Readonly<Record<string, (x: Float64Array) => number>>
+  /** Paths that march together, default 1024. The numbers do not depend on it. */
+  blockSize?: number
+  executor?: Executor
+  /** `Cancelled.state` of the same call: it continues bit for bit. */
+  resume?: unknown
+}
+
+/**
+ * An ensemble of independent paths. Path i, step k, component c of a seed are driven by the same normal number whatever the number of paths, the block
+ * size and the executor: an ensemble begins with every smaller one, and all arrays are the same bit for bit. A path whose coordinates leave the
+ * finite numbers has diverged: it is counted, its row is NaN, and no average includes it.
+ * @throws ArgumentError on a bad option, or an equation that cannot be sent to the executor; Cancelled with a state (plain data with typed arrays) that
+ * `resume` continues
+ */
+export async function simulate(equation: StochasticEquation, given: SimulateOptions): Promise<Ensemble> {
+  const plan = check(equation, given)
+  const { identity, saveAt, pieces, initial } = plan
+  const { dim, stops, paths, keep } = identity
+  const observe = observer(dim, stops.length, given.observe ?? {})
+  const ended = new Map(plan.state?.ended)
+  const begun = new Map(plan.state?.begun)
+  const pending = pieces.filter(({ first }) => !ended.has(first)).map((piece) => {
+    const from = begun.get(piece.first)
+    return { ...piece, initial: startOf(initial, dim, piece.first, piece.count), ...(from && { from }) }
+  })
+  try {
+    await (given.executor ?? inline()).run('simulate', simulationTask, pending, {
+      ...(given.signal && { signal: given.signal }),
+      ...(given.onProgress && { onProgress: given.onProgress }),
+      onResult(points: PathResult, index: number) {
+        const { first, count } = pending[index]
+        ended.set(first, { digest: observe.digest(points, count), ...(keep === 'final' && { points }) })
+        begun.delete(first)
+      },
+    })
+  } catch (error) {
+    if (!(error instanceof Cancelled)) throw error
+    for (const { index, state } of (error as Cancelled<PieceState[]>).state) begun.set(pending[index].first, state as PathState)
+    throw new Cancelled(error.message, { identity, ended: [...ended], begun: [...begun] } satisfies SimulationState)
+  }
+  const inOrder = pieces.map(({ first, count }) => ({ first, count, ...ended.get(first)! }))
+  const { observed, diverged } = observe.combine(inOrder.map(({ digest }) => digest))
+  const savedStops = saveAt.map((time) => stops.indexOf(time))
+  return ensembleOf({
+    paths, dim, diverged, stops,
+    times: saveAt,
+    points: keep === 'final' ? stops.map((_, s) => rowsOf(inOrder, s, paths, dim)) : undefined,
+    observed: Object.fromEntries(Object.entries(observed).map(([name, estimates]) => [name, savedStops.map((s) => estimates[s])])),
+  })
+}
+
+/** Row-major points of all paths at a stop; a path that is not finite is NaN throughout. */
+function rowsOf(parts: readonly (Ended & { first: number; count: number })[], stop: number, paths: number, dim: number): Float64Array {
+  const rows = new Float64Array(paths * dim)
+  for (const { first, count, points } of parts) {
+    const part = points![stop]
+    for (let i = 0; i < count; i++) {
+      const row = (first + i) * dim
+      let finite = true
+      for (let k = 0; k < dim; k++) {
+        rows[row + k] = part[k * count + i]
+        finite &&= Number.isFinite(rows[row + k])
+      }
+      if (!finite) rows.fill(NaN, row, row + dim)
+    }
+  }
+  return rows
+}
+
+interface Plan {
+  identity: SimulationIdentity
+  saveAt: readonly number[]
+  /** One point, or row-major points of all paths. */
+  initial: Float64Array
+  pieces: Omit<PathPiece, 'initial' | 'from'>[]
+  state: SimulationState | undefined
+}
+
+const optionNames = ['initial', 'dt', 'time', 'paths', 'seed', 'method', 'saveAt', 'keep', 'observe', 'blockSize', 'executor', 'resume', ...runningNames]
+/** A word of the random counter numbers the paths. */
+const mostPaths = 2 ** 32
+
+function check(equation: StochasticEquation, given: SimulateOptions): Plan {
+  systemOf('simulate', equation)
+  options('simulate', given, optionNames)
+  const { dim } = equation
+  const dt = positive('simulate', 'dt', given.dt)
+  const time = nonNegative('simulate', 'time', given.time)
+  const paths = integer('simulate', 'paths', given.paths, 1)
+  if (paths > mostPaths) refuse('simulate', 'paths', `at most ${mostPaths}`, paths)
+  const seed = integer('simulate', 'seed', given.seed, 0)
+  const initial = initialOf(given.initial, dim, paths)
+  const method = oneOf('simulate', 'method', given.method ?? 'euler-maruyama', methods.map(({ name }) => name))
+  const saveAt = given.saveAt === undefined ? [time] : checkTimes(given.saveAt, time)
+  const keep = given.keep === undefined ? 'final' : oneOf('simulate', 'keep', given.keep, ['final', 'none'])
+  checkObserve(given.observe)
+  const blockSize = integer('simulate', 'blockSize', given.blockSize ?? stratum, 1)
+  checkExecutor('simulate', given.executor)
+  checkRunning('simulate', given)
+  const stops = saveAt.at(-1) === time ? saveAt : [...saveAt, time]
+  const identity: SimulationIdentity = { kind: equation.kind, dim, method, dt, stops, paths, seed, blockSize, keep }
+  // A piece is made of whole strata, so that sums do not depend on the block size.
+  const size = stratum * Math.ceil(Math.min(blockSize, paths) / stratum)
+  const pieces = Array.from({ length: Math.ceil(paths / size) }, (_, k) => ({
+    equation, method, seed, dt, stops, blockSize, first: k * size, count: Math.min(size, paths - k * size),
+  }))
+  return { identity, saveAt, initial, pieces, state: given.resume === undefined ? undefined : checkState(given.resume, identity) }
+}
+
+function initialOf(given: unknown, dim: number, paths: number): Float64Array {
+  const array = given as NdArray | null
+  const isArray = array !== null && typeof array === 'object' && Array.isArray(array.shape) && typeof array.get === 'function'
+  if (!isArray) return Float64Array.from(point('simulate', 'initial', given, dim))
+  if (array.shape.join() !== `${paths},${dim}`) refuse('simulate', 'initial', `a point or an ndarray of shape ${paths} × ${dim}`, array.shape)
+  return Float64Array.from({ length: paths * dim }, (_, i) => {
+    const [path, k] = [Math.floor(i / dim), i % dim]
+    return finite('simulate', `initial[${path}, ${k}]`, array.get(path, k))
+  })
+}
+
+/** The starting points of a piece, component-major; one point stays one. */
+function startOf(initial: Float64Array, dim: number, first: number, count: number): Float64Array {
+  if (initial.length === dim) return initial
+  return Float64Array.from({ length: dim * count }, (_, i) => initial[(first + (i % count)) * dim + Math.floor(i / count)])
+}
+
+function checkTimes(times: unknown, time: number): readonly number[] {
+  if (!Array.isArray(times)) return refuse('simulate', 'saveAt', 'a list of increasing times', times)
+  times.forEach((at: unknown, i) => {
+    const value = finite('simulate', `saveAt[${i}]`, at)
+    if (value < 0 || value > time) refuse('simulate', `saveAt[${i}]`, `a time from 0 to ${time}`, value)
+    if (i > 0 && !(value > times[i - 1])) refuse('simulate', 'saveAt', 'increasing times', times)
+  })
+  return times.slice() as number[]
+}
+
+function checkObserve(observe: unknown): void {
+  if (observe === undefined) return
+  if (observe === null || typeof observe !== 'object' || Array.isArray(observe)) refuse('simulate', 'observe', 'an object of functions by name', observe)
+  for (const [name, f] of Object.entries(observe as object)) callable('simulate', `observe.${name}`, f)
+}
