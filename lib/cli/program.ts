@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { Cancelled, RelaxationError } from '../core/errors.ts'
 import { declareList } from './list.ts'
+import { declareSample } from './sample.ts'
 import { declareSolve } from './solve.ts'
 import type { Streams } from './streams.ts'
 import { usageError } from './usage.ts'
@@ -28,11 +29,11 @@ export async function run(argv: readonly string[], streams: Streams = process): 
 
 function declareProgram(streams: Streams, finish: (code: number) => void): Command {
   const program = new Command('relax')
-    .description('Numerical PDE solvers that hold the theorems of Deep Relaxation to account.')
+    .description('Numerical PDE and SDE solvers that hold the theorems of Deep Relaxation to account.')
     .version(version())
     .helpCommand(false)
     .addHelpText('after', '\nExit codes: 0 all well, 1 a claim fails, 2 bad usage, 130 interrupted.')
-  for (const declare of [declareVerify, declareList, declareSolve]) declare(program, streams, finish)
+  for (const declare of [declareVerify, declareList, declareSolve, declareSample]) declare(program, streams, finish)
   for (const command of [program, ...program.commands]) {
     command.showSuggestionAfterError(false)
     command.configureOutput({ writeOut: (text) => void streams.stdout.write(text), writeErr: () => {}, outputError: () => {} })

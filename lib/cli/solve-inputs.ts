@@ -19,19 +19,19 @@ export function gridOf(where: string, axes: readonly NamedAxis[] | undefined, bo
   return grid(axes.map(({ min, max, size }) => ({ min, max, size, ...(boundary !== undefined && { boundary }) })))
 }
 
-/** A landscape by its name, or an expression in the grid's variables and the parameters. */
-export function potentialOf(where: string, given: string | undefined, variables: string[], pairs: readonly [string, number][] = []): Potential {
+/** A landscape by its name, or an expression in the parameters and the given variables (by default its other symbols). */
+export function potentialOf(where: string, given: string | undefined, variables?: string[], pairs: readonly [string, number][] = [], dim = variables?.length): Potential {
   const source = text(where, '--potential', given)
   const names = pairs.map(([name]) => name)
   const twice = names.find((name, k) => names.indexOf(name) < k)
   if (twice !== undefined) throw new ArgumentError(`${where}: --parameter must be given once for each name, got ${twice} twice`)
   if (landscapeNames.includes(source)) {
     if (pairs.length > 0) refuse(where, '--parameter', `left out with the landscape ${source}`, pairs[0].join('='))
-    return landscapeNamed(source, variables.length)
+    return landscapeNamed(source, dim)
   }
   const words = source.split('-')
-  const known = [...variables, ...names, 'pi', 'e']
+  const known = [...(variables ?? []), ...names, 'pi', 'e']
   const meantAsName = words.length > 1 && words.every((word) => /^[a-z]{2,}$/.test(word) && !known.includes(word))
-  if (meantAsName) return landscapeNamed(oneOf(where, '--potential', source, landscapeNames), variables.length)
-  return potential(source, { variables, parameters: Object.fromEntries(pairs) })
+  if (meantAsName) return landscapeNamed(oneOf(where, '--potential', source, landscapeNames), dim)
+  return potential(source, { ...(variables && { variables }), parameters: Object.fromEntries(pairs) })
 }

@@ -4,6 +4,10 @@ import type { Figure, Mark, Panel } from '../figure/figure.ts'
 import { numberText } from '../figure/text.ts'
 import { flat, isField } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
+import type { Run } from '../optimization/minimize.ts'
+import type { Ensemble } from '../sde/ensemble.ts'
+import { drawEnsemble, isEnsemble } from './draw-ensemble.ts'
+import { drawRun, isRun } from './draw-run.ts'
 
 /** What `draw` needs of a solution of `solve`. */
 export interface SavedFields {
@@ -38,18 +42,20 @@ const mostMaps = 6
 const mostNodes = 400
 
 /**
- * The figure of a field (1-D a curve, 2-D colours with level lines, 3-D the slices through the middle node of each axis), of a solution
+ * The figure of an ensemble (histograms with bands of two standard errors), of a run (its loss over gradient evaluations), of a field (1-D a curve, 2-D colours with level lines, 3-D the slices through the middle node of each axis), of a solution
  * (1-D its saved fields as curves labelled by t, 2-D a map for each, with one colour scale; 3-D the final field) or of a verdict (its own).
  * Values of +∞ are drawn as gaps. Of more than 7 saved curves or 6 maps an evenly spread choice with the first and the last is drawn, and the caption says so.
  * @throws ArgumentError on anything else, an unknown option, or a field with more than three axes or without finite values
  */
-export function draw(subject: Field | SavedFields | Verdict, given: DrawOptions = {}): Figure {
+export function draw(subject: Field | SavedFields | Ensemble | Run | Verdict, given: DrawOptions = {}): Figure {
   options('draw', given, ['title', 'axes', 'value'])
   for (const name of ['title', 'value'] as const) if (given[name] !== undefined) text('draw', name, given[name])
   if (isField(subject)) return drawField(subject, given)
+  if (isEnsemble(subject)) return drawEnsemble(subject, checkNames(subject.dim, given))
+  if (isRun(subject)) return drawRun(subject, given)
   if (isSolution(subject)) return drawSolution(subject, given)
   if (isVerdict(subject)) return given.title === undefined ? subject.figure : { ...subject.figure, title: given.title }
-  return refuse('draw', 'subject', 'a field, a solution or a verdict', subject)
+  return refuse('draw', 'subject', 'a field, a solution, an ensemble, a run or a verdict', subject)
 }
 
 function isSolution(value: unknown): value is SavedFields {
@@ -102,9 +108,16 @@ function figureOf(title: string, panels: Panel[], columns?: number): Figure {
 
 function namesOf({ grid }: Field, { axes, value = 'value' }: DrawOptions): Names {
   if (axes === undefined) return { axes: grid.dim <= 3 ? ['x', 'y', 'z'].slice(0, grid.dim) : grid.axes.map((_, k) => `x${k + 1}`), value }
-  if (!Array.isArray(axes) || axes.length !== grid.dim) refuse('draw', 'axes', `a list of ${grid.dim} name${grid.dim === 1 ? '' : 's'}`, axes)
-  axes.forEach((axis, k) => text('draw', `axes[${k}]`, axis))
+  checkNames(grid.dim, { axes })
   return { axes, value }
+}
+
+function checkNames(dim: number, given: DrawOptions): DrawOptions {
+  const { axes } = given
+  if (axes === undefined) return given
+  if (!Array.isArray(axes) || axes.length !== dim) refuse('draw', 'axes', `a list of ${dim} name${dim === 1 ? '' : 's'}`, axes)
+  axes.forEach((axis, k) => text('draw', `axes[${k}]`, axis))
+  return given
 }
 
 function plainOf(field: Field, { axes }: Names): Plain {

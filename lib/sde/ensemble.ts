@@ -7,8 +7,8 @@ import type { Field } from '../grid/field.ts'
 import { isGrid } from '../grid/grid.ts'
 import type { Grid } from '../grid/grid.ts'
 import { nearestNode } from '../grid/nearest.ts'
+import type { Estimate } from '../stats/estimate.ts'
 import { meanOverRows } from './observation.ts'
-import type { Estimate } from './observation.ts'
 
 /** Paths of a stochastic differential equation at the saved times. `time` arguments name one of them or the end, which is the default. */
 export interface Ensemble {

@@ -1,11 +1,6 @@
 import { refuse } from '../core/arguments.ts'
+import type { Estimate } from '../stats/estimate.ts'
 import type { PathResult } from './simulation.ts'
-
-/** A mean over paths with its standard error. */
-export interface Estimate {
-  estimate: number
-  standardError: number
-}
 
 /** Paths whose sums are formed together, in order, whatever the block size. */
 export const stratum = 1024

@@ -43,8 +43,8 @@ export interface SimulateOptions extends Running {
 
 /**
  * An ensemble of independent paths. Path i, step k, component c of a seed are driven by the same normal number whatever the number of paths, the block
- * size and the executor: an ensemble begins with every smaller one, and all arrays are the same bit for bit. A path whose coordinates leave the
- * finite numbers has diverged: it is counted, its row is NaN, and no average includes it.
+ * size and the executor: an ensemble begins with every smaller one, and all arrays are the same bit for bit. A path that leaves the
+ * finite numbers, or at a saved time is farther out than 10^10 times its start (or 1), has diverged: it is counted, its row is NaN, and no average includes it.
  * @throws ArgumentError on a bad option, or an equation that cannot be sent to the executor; Cancelled with a state (plain data with typed arrays) that
  * `resume` continues
  */

@@ -79,7 +79,28 @@ async function marchBlock(piece: PathPiece, { path, size, kept, from }: Block, b
       block.advance(since < steps - 1 ? dt : length - (steps - 1) * dt)
     }
     since = 0
+    dropDiverged(block.x, dim, size, initial, path)
     for (let k = 0; k < dim; k++) kept[passed].set(block.x.subarray(k * size, (k + 1) * size), k * count + path)
+  }
+}
+
+/** Farther out, in units of the starting point's size and 1, a path has diverged: an explosion is not to be averaged while its numbers are still finite. */
+const farthest = 1e10
+
+/** Paths that have diverged become NaN, and stay so. */
+function dropDiverged(x: Float64Array, dim: number, size: number, initial: Float64Array, path: number): void {
+  const count = initial.length / dim
+  for (let i = 0; i < size; i++) {
+    let reach = 0
+    let start = 1
+    for (let k = 0; k < dim; k++) {
+      // NaN compares false with everything: it must not get lost in a maximum.
+      reach = Math.abs(x[k * size + i]) <= reach ? reach : Math.abs(x[k * size + i])
+      start = Math.max(start, Math.abs(initial[k * count + (count === 1 ? 0 : path + i)]))
+      if (Number.isNaN(reach)) break
+    }
+    if (reach <= farthest * start) continue
+    for (let k = 0; k < dim; k++) x[k * size + i] = NaN
   }
 }
 

@@ -6,6 +6,8 @@ const cole = ['solve', 'cole-hopf', '--potential', 'x^2', '--grid', 'x=-3:3:21',
 const march = ['solve', 'hamilton-jacobi', '--potential', 'x^2', '--grid', 'x=-3:3:21', '--time', '0.2']
 const envelope = ['solve', 'hopf-lax', '--potential', 'x^2', '--grid', 'x=-3:3:21', '--gamma', '0.2']
 
+const sample = ['sample', '--potential', 'x^2', '--beta', '5', '--dt', '0.1', '--time', '1', '--paths', '10']
+
 /** The same command line with the value of an option replaced, or taken away. */
 function altered(argv: string[], option: string, value?: string): string[] {
   const at = argv.indexOf(option)
@@ -13,6 +15,22 @@ function altered(argv: string[], option: string, value?: string): string[] {
 }
 
 const commandLines: [string[], string][] = [
+  [altered(sample, '--potential'), '--potential'],
+  [altered(sample, '--potential', 'x^^2'), 'expression'],
+  [altered(sample, '--beta'), '--beta'],
+  [altered(sample, '--beta', '0'), '--beta'],
+  [altered(sample, '--dt', '-1'), '--dt'],
+  [altered(sample, '--time', 'long'), '--time'],
+  [altered(sample, '--paths', '0.5'), '--paths'],
+  [[...sample, '--initial', '1,2'], 'initial'],
+  [[...sample, '--initial', 'x'], '--initial'],
+  [[...sample, '--method', 'euler'], "'euler-maruyama'"],
+  [[...sample, '--seed', '-1'], '--seed'],
+  [[...sample, '--threads', '0'], '--threads'],
+  [[...sample, '--out', 'x.csv'], '--out'],
+  [[...sample, '--plot', 'x.npy'], '--plot'],
+  [[...sample, '--dtt', '1'], '--dt'],
+  [['verify', '--threads', '0'], '--threads'],
   [['verfy'], "'verify'"],
   [['verify', 'cole-hopff'], 'cole-hopf'],
   [['verify', '--tier', 'quik'], "'quick'"],

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { coleHopf } from '../../lib/pde/cole-hopf.ts'
 import { hamiltonJacobi } from '../../lib/pde/hamilton-jacobi/equation.ts'
@@ -8,32 +7,8 @@ import { solve } from '../../lib/pde/march.ts'
 import { field } from '../../lib/grid/field.ts'
 import { grid } from '../../lib/grid/grid.ts'
 import { potential } from '../../lib/potential/index.ts'
+import { parseNpy, parseNpz } from './arrays.ts'
 import { filesIn, inEmptyFolder, relax } from './support.ts'
-
-interface Parsed {
-  shape: number[]
-  values: number[]
-}
-
-/** An .npy file taken apart by its specification. */
-function parseNpy(bytes: Uint8Array): Parsed {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  expect(Buffer.from(bytes.subarray(0, 8))).toEqual(Buffer.from('\u0093NUMPY\u0001\u0000', 'latin1'))
-  const start = 10 + view.getUint16(8, true)
-  expect(start % 64).toBe(0)
-  const header = Buffer.from(bytes.subarray(10, start)).toString('latin1')
-  const match = /^\{'descr': '<f8', 'fortran_order': False, 'shape': \(([\d, ]*)\), \} *\n$/.exec(header)!
-  // A tuple of one number has a comma after it.
-  const shape = match[1].split(',').filter((part) => part.trim() !== '').map(Number)
-  expect(match[1].includes(',')).toBe(true)
-  const values = Array.from({ length: (bytes.length - start) / 8 }, (_, i) => view.getFloat64(start + 8 * i, true))
-  expect(values.length).toBe(shape.reduce((product, n) => product * n, 1))
-  return { shape, values }
-}
-
-function parseNpz(path: string): Record<string, Parsed> {
-  return Object.fromEntries(Object.entries(unzipSync(readFileSync(path))).map(([name, bytes]) => [name.replace(/\.npy$/, ''), parseNpy(bytes)]))
-}
 
 const axis = { min: -3, max: 3, size: 61 }
 const line = grid(axis)

@@ -3,7 +3,10 @@ import type { Mark } from '../../lib/figure/figure.ts'
 import { renderSvg } from '../../lib/figure/svg.ts'
 import { field } from '../../lib/grid/field.ts'
 import { grid } from '../../lib/grid/grid.ts'
+import { landscapes } from '../../lib/potential/index.ts'
 import { draw } from '../../lib/report/draw.ts'
+import { overdampedLangevin } from '../../lib/sde/overdamped-langevin.ts'
+import { simulate } from '../../lib/sde/simulate.ts'
 import { verdicts } from './fixtures.ts'
 
 type Heat = Extract<Mark, { kind: 'heat' }>
@@ -101,7 +104,7 @@ test('a verdict brings its own figure', () => {
 test('anything else is refused', () => {
   const plane = field(grid([axis(3), axis(3)]), () => 1)
   const cases: [unknown, unknown, RegExp][] = [
-    [null, {}, /draw: subject must be a field, a solution or a verdict, got null/],
+    [null, {}, /draw: subject must be a field, a solution, an ensemble, a run or a verdict, got null/],
     [{ final: plane }, {}, /draw: subject must be/],
     [plane, { titel: 'T' }, /did you mean title\?\), got titel/],
     [plane, { title: '' }, /title must be a non-empty string/],
@@ -111,4 +114,47 @@ test('anything else is refused', () => {
     [field(grid([2, 2, 2, 2].map((size) => axis(size))), () => 0), {}, /at most 3 axes/],
   ]
   for (const [subject, given, message] of cases) expect(() => draw(subject as never, given as never)).toThrow(message)
+})
+
+describe('an ensemble', () => {
+  const simulated = (dim: number, beta = 1) => simulate(overdampedLangevin({ potential: landscapes.quadratic({ dim }), beta }), {
+    initial: new Array<number>(dim).fill(0), dt: 0.25, time: 1, paths: 2000, seed: 1,
+  })
+
+  test('in 1-D is its histogram with a band of two standard errors, of integral one but for the outermost thousandths', async () => {
+    const figure = draw(await simulated(1), { axes: ['q'] })
+    expect(figure.panels.map(({ x }) => x.label)).toEqual(['q'])
+    const [band, line] = figure.panels[0].marks as [Extract<Mark, { kind: 'band' }>, Extract<Mark, { kind: 'line' }>]
+    expect(line.y.reduce((sum, y) => sum + y, 0) * (line.x[1] - line.x[0])).toBeGreaterThan(0.995)
+    expect(line.y.every((y, i) => band.low[i] <= y && y <= band.high[i])).toBe(true)
+    expect(renderSvg(figure)).toMatch(/^<svg/)
+  })
+
+  test('in more dimensions is a map of the first two coordinates and the histograms of the first three', async () => {
+    expect(draw(await simulated(2)).panels.map(({ x, y }) => `${x.label} ${y.label}`)).toEqual(['x y', 'x density', 'y density'])
+    const figure = draw(await simulated(5))
+    expect(figure.panels.map(({ x }) => x.label)).toEqual(['x1', 'x1', 'x2', 'x3'])
+    expect(figure.caption).toContain('3 of 5 coordinates')
+    const [heat] = figure.panels[0].marks as [Heat]
+    const cell = ((heat.x[1] - heat.x[0]) / (heat.shape[0] - 1)) * ((heat.y[1] - heat.y[0]) / (heat.shape[1] - 1))
+    expect(heat.values.reduce((sum, y) => sum + y, 0) * cell).toBeGreaterThan(0.99)
+  })
+
+  test('refuses names of another number', async () => {
+    const ensemble = await simulated(2)
+    expect(() => draw(ensemble, { axes: ['x'] })).toThrow('draw: axes must be a list of 2 names, got ["x"]')
+  })
+})
+
+describe('a run', () => {
+  const history = (values: number[]) => values.map((value, iteration) => ({ iteration, gradientEvaluations: 20 * iteration, value }))
+  const run = (values: number[]) => ({ point: Float64Array.of(0), value: values.at(-1)!, optimizer: 'sgd', iterations: 2, gradientEvaluations: 40, history: history(values) })
+
+  test('is its loss over the gradients, logarithmic where it falls far', () => {
+    const figure = draw(run([3, 2, 1]))
+    expect(figure.panels[0].marks[0]).toMatchObject({ kind: 'line', x: [0, 20, 40], y: [3, 2, 1] })
+    expect(figure.panels[0].y.type).toBeUndefined()
+    expect(draw(run([3, 2, 0.1])).panels[0].y.type).toBe('log')
+    expect(draw(run([3, 2, -0.1])).panels[0].y.type).toBeUndefined()
+  })
 })

@@ -25,7 +25,7 @@ function sendable<C extends Landscapes>(catalogue: C): C {
 }
 
 /** Landscapes that need no options but a dimension, by the names that they have on the command line. */
-const named: Record<string, (dim: number) => Potential> = {
+const named: Record<string, (dim?: number) => Potential> = {
   'quadratic': (dim) => landscapes.quadratic({ dim }),
   'double-well': (dim) => landscapes.doubleWell({ dim }),
   'rippled-bowl': () => landscapes.rippledBowl(),
@@ -37,11 +37,11 @@ const named: Record<string, (dim: number) => Potential> = {
 export const landscapeNames: readonly string[] = Object.keys(named)
 
 /**
- * A landscape by its kebab-case name, with default options, in `dim` dimensions.
+ * A landscape by its kebab-case name, with default options, in `dim` dimensions or as many as it has by default.
  * @throws ArgumentError on an unknown name, or a dimension that the landscape does not have
  */
-export function landscapeNamed(name: string, dim: number): Potential {
+export function landscapeNamed(name: string, dim?: number): Potential {
   const potential = named[oneOf('landscapeNamed', 'name', name, landscapeNames)](dim)
-  if (potential.dim !== dim) throw new ArgumentError(`landscapeNamed: ${name} must have ${potential.dim} variable${potential.dim === 1 ? '' : 's'}, got ${dim}`)
+  if (dim !== undefined && potential.dim !== dim) throw new ArgumentError(`landscapeNamed: ${name} must have ${potential.dim} variable${potential.dim === 1 ? '' : 's'}, got ${dim}`)
   return potential
 }
