@@ -4,7 +4,13 @@ import { serve } from './execution/serve.ts'
 /** What a worker thread can run, and the makers of what it can be sent, each loaded when first asked for. */
 serve({
   'simulate': () => import('./sde/simulation.ts'),
+  'minimize': () => import('./optimization/minimize.ts'),
   'verify': () => import('./claims/verify.ts'),
 }, {
   'module': () => import('./execution/from-module.ts'),
+  'tilted': () => import('./potential/tilted.ts'),
+  'softmax-regression': () => import('./network/softmax-regression.ts'),
+  'slice': () => import('./network/loss.ts'),
+  'loss-potential': () => import('./network/loss.ts'),
+  'optimizer': () => import('./optimization/optimizers.ts'),
 })

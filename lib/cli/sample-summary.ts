@@ -1,7 +1,23 @@
 import type { Ensemble } from '../sde/ensemble.ts'
 import type { Potential } from '../potential/potential.ts'
 import type { Estimate } from '../stats/estimate.ts'
-import type { SampleFlags } from './sample.ts'
+
+/** What the command line may give. */
+export interface SampleFlags {
+  potential?: string
+  parameter?: [string, number][]
+  beta?: number
+  dt?: number
+  time?: number
+  paths?: number
+  initial?: number[]
+  method?: string
+  seed?: number
+  threads?: number
+  out?: string
+  plot?: string
+  json?: true
+}
 
 export interface SampleDocument {
   equation: 'overdamped-langevin'

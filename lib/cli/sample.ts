@@ -9,24 +9,9 @@ import { progressLine } from './progress-line.ts'
 import { readNumber, readNumbers, readParameter } from './readers.ts'
 import type { Reader } from './readers.ts'
 import { sampleDocument, sampleLines } from './sample-summary.ts'
+import type { SampleFlags } from './sample-summary.ts'
 import type { Streams } from './streams.ts'
 import { declareOption, declareRepeated } from './usage.ts'
-
-export interface SampleFlags {
-  potential?: string
-  parameter?: [string, number][]
-  beta?: number
-  dt?: number
-  time?: number
-  paths?: number
-  initial?: number[]
-  method?: string
-  seed?: number
-  threads?: number
-  out?: string
-  plot?: string
-  json?: true
-}
 
 const count: (least: number) => Reader<number> = (least) => (where, name, given) => integer(where, name, readNumber(where, name, given), least)
 

@@ -1,5 +1,6 @@
 import { callable, integer, point, refuse } from '../core/arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
+import { defineMaker, portable } from '../execution/portable.ts'
 import type { Potential } from '../potential/potential.ts'
 
 /** Indices of samples, repetition allowed. */
@@ -38,6 +39,8 @@ export function slice(loss: SliceableLoss, origin: ArrayLike<number>, directions
   return loss.slice(origin, directions)
 }
 
+defineMaker('slice', slice)
+
 /**
  * A loss over all samples as a potential of its full dimension, for `prox` and whatever else takes potentials. The Hessian is assembled from dim
  * products.
@@ -50,7 +53,7 @@ export function asPotential(loss: SmoothLoss): Potential {
   const { dim, name } = loss
   const value = (x: ArrayLike<number>): number => loss.value(x)
   const gradient = (x: ArrayLike<number>, out?: Float64Array): Float64Array => loss.gradient(x, undefined, out)
-  return {
+  return portable({
     dim,
     name,
     value,
@@ -65,8 +68,10 @@ export function asPotential(loss: SmoothLoss): Potential {
       return out
     },
     ...batched('asPotential', dim, value, gradient),
-  }
+  }, 'loss-potential', loss)
 }
+
+defineMaker('loss-potential', asPotential)
 
 /** `values` and `gradients` over component-major batches, point by point. */
 export function batched(
@@ -110,7 +115,11 @@ export function batchOf(where: string, batch: Batch | undefined, samples: number
     return refuse(where, 'batch', 'a non-empty array of sample numbers', batch)
   }
   for (let i = 0; i < batch.length; i++) {
-    if (integer(where, `batch[${i}]`, batch[i], 0) >= samples) refuse(where, `batch[${i}]`, `below the number of samples ${samples}`, batch[i])
+    const sample = batch[i]
+    // Once for each sample of each gradient: the names for a message are made for the one that is wrong.
+    if (Number.isSafeInteger(sample) && sample >= 0 && sample < samples) continue
+    integer(where, `batch[${i}]`, sample, 0)
+    refuse(where, `batch[${i}]`, `below the number of samples ${samples}`, sample)
   }
   return batch
 }

@@ -1,4 +1,5 @@
 import { integer, nonNegative, options, point, refuse } from '../core/arguments.ts'
+import { defineMaker, portable } from '../execution/portable.ts'
 import type { Potential } from '../potential/potential.ts'
 import type { Dataset } from './datasets.ts'
 import { batchOf, planeOf } from './loss.ts'
@@ -71,7 +72,7 @@ export function softmaxRegression(dataset: Dataset, given: { weightDecay?: numbe
     return value
   }
 
-  return Object.freeze({
+  const loss: SoftmaxRegression = portable(Object.freeze({
     name: `softmax regression on ${dataset.name}`,
     dim, samples, classes, features, weightDecay,
     value: (x: ArrayLike<number>, batch?: Batch) => pass(parametersOf('value', 'x', x), picked('value', batch)),
@@ -102,10 +103,14 @@ export function softmaxRegression(dataset: Dataset, given: { weightDecay?: numbe
     slice(origin: ArrayLike<number>, directions: readonly ArrayLike<number>[]) {
       const points = [finitePoint('slice', 'origin', origin, dim), ...planeOf('slice', directions, dim)]
       const scores = points.map((x) => allScores(inputs, samples, classes, byFeature(x, classes, features)))
-      return softmaxSlice({ name: `slice of softmax regression on ${dataset.name}`, points, scores, labels, classes, weightDecay })
+      const plane = softmaxSlice({ name: `slice of softmax regression on ${dataset.name}`, points, scores, labels, classes, weightDecay })
+      return portable(plane, 'slice', loss, origin, directions)
     },
-  })
+  }), 'softmax-regression', dataset, given)
+  return loss
 }
+
+defineMaker('softmax-regression', softmaxRegression)
 
 /** scores ← W input_i + b, parameters by feature. */
 function scoresOf(inputs: SparseInputs, i: number, parameters: Float64Array, scores: Float64Array): void {

@@ -3,7 +3,7 @@ import { numberText } from '../figure/text.ts'
 import { grid } from '../grid/grid.ts'
 import type { Axis } from '../grid/grid.ts'
 import type { Ensemble } from '../sde/ensemble.ts'
-import type { DrawOptions } from './draw.ts'
+import type { DrawOptions } from './draw-options.ts'
 
 /** Coordinates beyond these are left out of the picture. */
 const mostCoordinates = 3

@@ -1,6 +1,6 @@
 import type { Figure } from '../figure/figure.ts'
 import type { Run } from '../optimization/minimize.ts'
-import type { DrawOptions } from './draw.ts'
+import type { DrawOptions } from './draw-options.ts'
 
 export function isRun(value: unknown): value is Run {
   const given = value as Partial<Run> | null

@@ -7,6 +7,7 @@ import type { Field } from '../grid/field.ts'
 import type { Run } from '../optimization/minimize.ts'
 import type { Ensemble } from '../sde/ensemble.ts'
 import { drawEnsemble, isEnsemble } from './draw-ensemble.ts'
+import type { DrawOptions } from './draw-options.ts'
 import { drawRun, isRun } from './draw-run.ts'
 
 /** What `draw` needs of a solution of `solve`. */
@@ -14,14 +15,6 @@ export interface SavedFields {
   final: Field
   times: ArrayLike<number>
   fields: readonly Field[]
-}
-
-export interface DrawOptions {
-  title?: string
-  /** Names of the coordinates, default x, y, z. */
-  axes?: string[]
-  /** Name of the values, default 'value'. */
-  value?: string
 }
 
 interface Names {

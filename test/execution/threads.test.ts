@@ -7,6 +7,11 @@ import { inline } from '../../lib/execution/executor.ts'
 import { fromModule } from '../../lib/execution/from-module.ts'
 import type { Progress } from '../../lib/execution/progress.ts'
 import { threads } from '../../lib/execution/threads.ts'
+import { datasets } from '../../lib/network/datasets.ts'
+import { softmaxRegression } from '../../lib/network/softmax-regression.ts'
+import { entropySgd } from '../../lib/optimization/entropy-sgd.ts'
+import { minimize } from '../../lib/optimization/minimize.ts'
+import { sgd } from '../../lib/optimization/sgd.ts'
 import { landscapes, potential } from '../../lib/potential/index.ts'
 import type { PotentialDefinition } from '../../lib/potential/index.ts'
 import { overdampedLangevin } from '../../lib/sde/overdamped-langevin.ts'
@@ -117,5 +122,31 @@ describe('fromModule', () => {
     expect(() => fromModule(path, 'wel')).toThrow('fromModule: exportName must be a function or an object that')
     expect(() => fromModule(path, 'number')).toThrow('fromModule: exportName must be a function or an object that')
     expect(() => fromModule(path, '')).toThrow('fromModule: exportName must be a non-empty string, got ""')
+  })
+})
+
+describe('minimize on threads', () => {
+  const loss = softmaxRegression(datasets.digits())
+  const call = {
+    optimizer: entropySgd({ learningRate: 1, gamma: 10, langevinSteps: 5, langevinStepSize: 0.1, thermalNoise: 1e-3, averaging: 0.75 }),
+    initial: new Float64Array(loss.dim), iterations: 30, batchSize: 32, seed: 5,
+  }
+
+  it('is the run of inline, cancelled and resumed or not', async () => {
+    const expected = await minimize(loss, call)
+    expect(await minimize(loss, { ...call, executor: pool })).toEqual(expected)
+    const controller = new AbortController()
+    const stopped = await minimize(loss, { ...call, iterations: 3000, executor: pool, signal: controller.signal, onProgress: () => controller.abort() })
+      .catch((error: unknown) => error)
+    expect(stopped).toBeInstanceOf(Cancelled)
+    const { state } = stopped as Cancelled<{ iteration: number }>
+    const iterations = state.iteration + 10
+    expect((await minimize(loss, { ...call, iterations, resume: state, executor: pool })).point).toEqual((await minimize(loss, { ...call, iterations })).point)
+  })
+
+  it('refuses closures', async () => {
+    const scheduled = sgd({ learningRate: (k) => 1 / (k + 1) })
+    await expect(minimize(loss, { ...call, optimizer: scheduled, executor: pool })).rejects.toThrow('minimize: options.optimizer.learningRate must be an expression')
+    await expect(minimize(loss, { ...call, onIterate: () => {}, executor: pool })).rejects.toThrow('minimize: options.onIterate must be an expression')
   })
 })
