@@ -1,9 +1,29 @@
 import type { Claim } from './claim.ts'
 import { coleHopf } from './cole-hopf.ts'
+import { convexityPreserved } from './convexity-preserved.ts'
+import { fokkerPlanckEvolution } from './fokker-planck-evolution.ts'
+import { gibbsStationarity } from './gibbs-stationarity.ts'
+import { harmonicMean } from './harmonic-mean.ts'
 import { hopfLax } from './hopf-lax.ts'
+import { minimumPreserved } from './minimum-preserved.ts'
 import { proxGradient } from './prox-gradient.ts'
 import { semiconcavity } from './semiconcavity.ts'
+import { smoothingOrder } from './smoothing-order.ts'
 import { vanishingViscosity } from './vanishing-viscosity.ts'
+import { widening } from './widening.ts'
 
 /** The ledger: every claim, in the order of the report. */
-export const claims: readonly Claim[] = [coleHopf, hopfLax, vanishingViscosity, proxGradient, semiconcavity]
+export const claims: readonly Claim[] = [
+  coleHopf,
+  hopfLax,
+  vanishingViscosity,
+  proxGradient,
+  convexityPreserved,
+  minimumPreserved,
+  semiconcavity,
+  harmonicMean,
+  widening,
+  smoothingOrder,
+  gibbsStationarity,
+  fokkerPlanckEvolution,
+]

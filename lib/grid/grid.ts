@@ -74,6 +74,13 @@ export function nodeOf(axis: Required<Axis>, i: number): number {
   return min + ((i + (axis.nodes === 'centers' ? 0.5 : 0)) * (max - min)) / size
 }
 
+const unsaid = new WeakSet<Required<Axis>>()
+
+/** Whether the axis was made without a boundary: 'extrapolate' then stands for none. */
+export function boundaryIsDefault(axis: Required<Axis>): boolean {
+  return unsaid.has(axis)
+}
+
 export function isGrid(value: unknown): value is Grid {
   const given = value as Partial<Grid> | null
   return given !== null && typeof given === 'object' && typeof given.coordinates === 'function' && Array.isArray(given.axes)
@@ -89,6 +96,8 @@ function resolveAxis(axis: Axis, name: string): Required<Axis> {
   const size = integer('grid', `${name}.size`, axis.size, nodes === 'vertices' && boundary !== 'periodic' ? 2 : 1)
   const resolved = Object.freeze({ min, max, size, boundary, nodes })
   if (!(spacingOf(resolved) > 0)) refuse('grid', `${name}.size`, 'small enough for distinct nodes', size)
+  // An axis of another grid stays what it was.
+  if (axis.boundary === undefined || unsaid.has(axis as Required<Axis>)) unsaid.add(resolved)
   return resolved
 }
 

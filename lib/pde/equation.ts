@@ -3,7 +3,8 @@ import type { Field } from '../grid/field.ts'
 /** An evolution equation as a plain record; `kind` names the family that can discretise it. */
 export interface Equation {
   readonly kind: string
-  readonly initial: Field
+  /** Missing where an equation stands for its stationary state only. */
+  readonly initial?: Field
 }
 
 /** What every scheme says about itself. */
@@ -13,8 +14,8 @@ export interface Scheme {
   readonly order: { readonly space: number; readonly time: number }
   /** Whether u ≤ v stays so, exactly, under the stability limit. */
   readonly monotone: boolean
-  /** Courant numbers: the one taken by default and the stability limit. */
-  readonly cfl: { readonly standard: number; readonly largest: number }
+  /** Courant numbers: the one taken by default and the stability limit. Without them steps follow an estimate of the time error. */
+  readonly cfl?: { readonly standard: number; readonly largest: number }
 }
 
 /** An equation discretised in space by a scheme. States are its values at the nodes, C order. */
@@ -25,8 +26,13 @@ export interface Stepper {
   prepare(state: Float64Array): void
   /** Largest stable step from this state; Infinity when nothing limits it. */
   stableStep(state: Float64Array): number
-  /** The step at Courant number `cfl`; never above `stableStep` for the scheme's own limit. */
-  courantStep(state: Float64Array, cfl: number): number
+  /** The step at Courant number `cfl`; never above `stableStep` for the scheme's own limit. Schemes with Courant numbers have it. */
+  courantStep?(state: Float64Array, cfl: number): number
+  /**
+   * A measure of the error in space that the state carries, and the size of the part of the state that it is an error of, what has not settled yet.
+   * Schemes without Courant numbers have it.
+   */
+  spaceError?(state: Float64Array): { error: number; of: number }
   /** Replaces the state by the one dt later. */
   step(state: Float64Array, dt: number): void
 }

@@ -1,5 +1,6 @@
 import type { Family } from './equation.ts'
+import { fokkerPlanckFamily } from './fokker-planck/family.ts'
 import { hamiltonJacobiFamily } from './hamilton-jacobi/family.ts'
 
 /** The equations that `solve` can march. */
-export const families: readonly Family[] = [hamiltonJacobiFamily]
+export const families: readonly Family[] = [hamiltonJacobiFamily, fokkerPlanckFamily]
