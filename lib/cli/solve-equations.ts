@@ -3,8 +3,12 @@ import type { Smoothing } from '../core/conventions.ts'
 import type { Progress } from '../execution/progress.ts'
 import { flat } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
+import { integrate } from '../grid/operators.ts'
+import type { Potential } from '../potential/potential.ts'
 import type { NamedArray } from '../report/array-file.ts'
 import { coleHopf } from '../pde/cole-hopf.ts'
+import type { Equation } from '../pde/equation.ts'
+import { fokkerPlanck } from '../pde/fokker-planck/equation.ts'
 import { hamiltonJacobi } from '../pde/hamilton-jacobi/equation.ts'
 import { hopfLax } from '../pde/hopf-lax.ts'
 import { solve } from '../pde/march.ts'
@@ -18,6 +22,9 @@ export interface EquationFlags extends Smoothing {
   scheme?: string
   dt?: number
   cfl?: number
+  tolerance?: number
+  /** A density, as an expression. */
+  initial?: string
   saveAt?: number[]
 }
 
@@ -31,12 +38,24 @@ export interface Solved {
   /** Arrays of its own for an .npz file. */
   arrays: Record<string, NamedArray>
   stats?: Solution['stats']
+  /** ∫ final, of a density. */
+  mass?: number
+}
+
+/** What an equation starts from. */
+export interface Start {
+  /** The potential's values, or a density. */
+  initial: Field
+  potential: Potential
+  variables: readonly string[]
 }
 
 export interface SolvableEquation {
   /** Names of the flags that it takes. */
   flags: readonly (keyof EquationFlags)[]
-  run(initial: Field, variables: readonly string[], flags: EquationFlags, onProgress: (progress: Progress) => void): Promise<Solved>
+  /** What the field is: values on the way from the potential's own, or a density that starts apart from it. */
+  field: 'value' | 'density'
+  run(start: Start, flags: EquationFlags, onProgress: (progress: Progress) => void): Promise<Solved>
 }
 
 const smoothing = ['time', 'gamma', 'scope'] as const
@@ -44,34 +63,50 @@ const smoothing = ['time', 'gamma', 'scope'] as const
 export const solvable: Readonly<Record<string, SolvableEquation>> = {
   'cole-hopf': {
     flags: [...smoothing, 'beta'],
-    run: async (initial, _variables, flags) => {
+    field: 'value',
+    run: async ({ initial }, flags) => {
       const final = coleHopf(initial, flags as Smoothing & { beta: number })
       return { final, time: smoothingTime('coleHopf', flags), arrays: {} }
     },
   },
   'hopf-lax': {
     flags: smoothing,
-    run: async (initial, variables, flags) => {
+    field: 'value',
+    run: async ({ initial, variables }, flags) => {
       const { envelope, minimizer } = hopfLax(initial, flags)
       const arrays = Object.fromEntries(minimizer.map((field, k) => [`minimizer_${variables[k]}`, arrayOf(field)]))
       return { final: envelope, time: smoothingTime('hopfLax', flags), arrays }
     },
   },
-  'hamilton-jacobi': { flags: [...smoothing, 'beta', 'viscosity', 'scheme', 'dt', 'cfl', 'saveAt'], run: march },
+  'hamilton-jacobi': { flags: [...smoothing, 'beta', 'viscosity', 'scheme', 'dt', 'cfl', 'tolerance', 'saveAt'], field: 'value', run: marchHamiltonJacobi },
+  'fokker-planck': { flags: ['time', 'beta', 'initial', 'scheme', 'dt', 'tolerance', 'saveAt'], field: 'density', run: marchFokkerPlanck },
 }
 
 export function arrayOf(field: Field): NamedArray {
   return { shape: field.grid.shape, data: flat('relax solve', 'u', field, true) }
 }
 
-async function march(initial: Field, _variables: readonly string[], flags: EquationFlags, onProgress: (progress: Progress) => void): Promise<Solved> {
+async function marchHamiltonJacobi({ initial }: Start, flags: EquationFlags, onProgress: (progress: Progress) => void): Promise<Solved> {
   const { time: given, gamma, scope, beta, viscosity, ...stepping } = flags
   // Time 0 is the initial field here, and no smoothing time.
   const only = given !== undefined && gamma === undefined && scope === undefined
   const time = only ? given : smoothingTime('solve', flags)
   const equation = hamiltonJacobi({ initial, ...(beta !== undefined && { beta }), ...(viscosity !== undefined && { viscosity }) })
+  return march(equation, initial, time, stepping, onProgress)
+}
+
+async function marchFokkerPlanck({ initial, potential }: Start, flags: EquationFlags, onProgress: (progress: Progress) => void): Promise<Solved> {
+  const { time, beta, initial: _, ...stepping } = flags
+  const solved = await march(fokkerPlanck({ initial, potential, beta: beta! }), initial, time!, stepping, onProgress)
+  return { ...solved, mass: integrate(solved.final) }
+}
+
+async function march(
+  equation: Equation, initial: Field, time: number, stepping: Pick<EquationFlags, 'scheme' | 'dt' | 'cfl' | 'tolerance' | 'saveAt'>,
+  onProgress: (progress: Progress) => void,
+): Promise<Solved> {
   const solution = await interruptible((signal) => solve(equation, { time, signal, onProgress, ...stepping }))
-  if (flags.saveAt === undefined) return { final: solution.final, time, arrays: {}, stats: solution.stats }
+  if (stepping.saveAt === undefined) return { final: solution.final, time, arrays: {}, stats: solution.stats }
   const { times, fields } = solution
   const data = new Float64Array(times.length * initial.grid.size)
   fields.forEach((field, k) => data.set(arrayOf(field).data, k * initial.grid.size))

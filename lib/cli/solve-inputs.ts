@@ -1,5 +1,7 @@
 import { oneOf, refuse, text } from '../core/arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
+import { field } from '../grid/field.ts'
+import type { Field } from '../grid/field.ts'
 import { grid } from '../grid/grid.ts'
 import type { Boundary, Grid } from '../grid/grid.ts'
 import { landscapeNamed, landscapeNames, potential } from '../potential/index.ts'
@@ -34,4 +36,11 @@ export function potentialOf(where: string, given: string | undefined, variables?
   const meantAsName = words.length > 1 && words.every((word) => /^[a-z]{2,}$/.test(word) && !known.includes(word))
   if (meantAsName) return landscapeNamed(oneOf(where, '--potential', source, landscapeNames), dim)
   return potential(source, { ...(variables && { variables }), parameters: Object.fromEntries(pairs) })
+}
+
+/** A density from an expression in the grid's variables; uniform with mass 1 without one. */
+export function densityOf(where: string, grid: Grid, given: string | undefined, variables: string[]): Field {
+  if (given !== undefined) return field(grid, potential(text(where, '--initial', given), { variables }))
+  const volume = grid.axes.reduce((product, { min, max }) => product * (max - min), 1)
+  return field(grid, () => 1 / volume)
 }

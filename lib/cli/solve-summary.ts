@@ -32,6 +32,8 @@ export interface SummaryDocument {
   time: number
   min: Extreme
   max: Extreme
+  /** Of a density. */
+  mass?: number
   times?: number[]
   stats?: Solved['stats']
   out?: string
@@ -55,6 +57,7 @@ export function summaryDocument(problem: Problem, solved: Solved, files: { out?:
     time: solved.time,
     min: extreme((a, b) => a < b),
     max: extreme((a, b) => a > b),
+    ...(solved.mass !== undefined && { mass: solved.mass }),
     ...(solved.saved && { times: solved.saved.times }),
     ...(solved.stats && { stats: solved.stats }),
     ...(files.out !== undefined && { out: files.out }),
@@ -63,7 +66,7 @@ export function summaryDocument(problem: Problem, solved: Solved, files: { out?:
 }
 
 /** The summary for people. */
-export function summaryLines({ equation, potential, parameters, grid, options, min, max, stats, out, plot }: SummaryDocument): string[] {
+export function summaryLines({ equation, potential, parameters, grid, options, min, max, mass, stats, out, plot }: SummaryDocument): string[] {
   const axes = grid.map(({ name, min, max, size, boundary }) => `${name} in [${min}, ${max}], ${size} nodes, ${boundaryText(boundary)}`)
   const numbers = Object.entries({ ...parameters, ...options }).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(',') : value}`)
   return [
@@ -72,6 +75,7 @@ export function summaryLines({ equation, potential, parameters, grid, options, m
     `with   ${numbers.join(', ')}`,
     `min    ${extremeText(min)}`,
     `max    ${extremeText(max)}`,
+    ...(mass === undefined ? [] : [`mass   ${digits(mass)}`]),
     ...(stats ? [`steps  ${stats.steps}, the longest ${digits(stats.dt)}; right-hand sides ${stats.evaluations}`] : []),
     ...(out === undefined ? [] : [`out    ${out}`]),
     ...(plot === undefined ? [] : [`plot   ${plot}`]),

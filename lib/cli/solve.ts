@@ -28,21 +28,24 @@ const commonFlags = ['potential', 'grid', 'boundary', 'parameter', 'out', 'plot'
 export function declareSolve(program: Command, streams: Streams, finish: (code: number) => void): void {
   const command = program
     .command('solve')
-    .description('Smooth a potential on a grid: local entropy, Hopf–Lax envelope or a march of u_t = −½|∇u|² + viscosity Δu.')
-    .argument('[equation]', 'cole-hopf, hopf-lax or hamilton-jacobi')
+    .description('Smooth a potential f on a grid: local entropy, Hopf–Lax envelope or a march of u_t = −½|∇u|² + viscosity Δu. '
+      + 'Or march a density in it: u_t = div(u ∇f) + Δu/beta.')
+    .argument('[equation]', 'cole-hopf, hopf-lax, hamilton-jacobi or fokker-planck')
   declareOption(command, '--potential <expression>', "f as an expression such as 'x^4/4 - a x^2', or a landscape such as double-well")
   declareRepeated(command, '--grid <name=min:max:nodes>', 'an axis, such as x=-3:3:2001; once for each variable, in their order', readAxis)
-  declareOption(command, '--boundary <kind>', 'periodic, neumann, extrapolate (default) or dirichlet=VALUE', readBoundary)
+  declareOption(command, '--boundary <kind>', 'periodic, neumann, extrapolate (default) or dirichlet=VALUE; for a density no flux is the default', readBoundary)
   declareRepeated(command, '--parameter <name=value>', 'value of a symbol of the expression', readParameter)
   declareOption(command, '--time <t>', 'time of the equation, the smoothing time', readNumber)
   declareOption(command, '--gamma <t>', 'the same', readNumber)
   declareOption(command, '--scope <s>', 'its inverse', readNumber)
-  declareOption(command, '--beta <b>', 'inverse temperature; the viscosity is 1/(2 beta)', readNumber)
+  declareOption(command, '--beta <b>', 'inverse temperature; the viscosity is 1/(2 beta), the diffusion of a density 1/beta', readNumber)
   declareOption(command, '--viscosity <v>', 'coefficient of the Laplacian, in place of beta (hamilton-jacobi)', readNumber)
+  declareOption(command, '--initial <expression>', 'the density at time 0, not normalised; uniform of mass 1 without it (fokker-planck)')
   declareOption(command, '--scheme <name>', 'godunov or weno5 (hamilton-jacobi)')
-  declareOption(command, '--dt <step>', 'fixed time step (hamilton-jacobi)', readNumber)
+  declareOption(command, '--dt <step>', 'fixed time step (hamilton-jacobi, fokker-planck)', readNumber)
   declareOption(command, '--cfl <number>', 'Courant number, in place of dt (hamilton-jacobi)', readNumber)
-  declareOption(command, '--save-at <t,...>', 'times at which the field is kept (hamilton-jacobi)', readNumbers)
+  declareOption(command, '--tolerance <bound>', 'of the time error, relative to the range of u, in place of dt (hamilton-jacobi, fokker-planck)', readNumber)
+  declareOption(command, '--save-at <t,...>', 'times at which the field is kept (hamilton-jacobi, fokker-planck)', readNumbers)
   declareOption(command, '--out <file>', 'u as .npy, or u with coordinates and more as .npz')
   declareOption(command, '--plot <file>', 'a figure as .svg or .png')
   command.option('--json', 'print the summary as one JSON document')
@@ -60,7 +63,7 @@ async function solveEquation(name: string | undefined, flags: SolveFlags, { stdo
   const problem = { kind, ...(await checkInput(where, solvable[kind], flags)) }
   const line = progressLine(stderr)
   const start = performance.now()
-  const solved = await solvable[kind].run(problem.initial, problem.variables, problem.numbers, ({ activity, fraction }) =>
+  const solved = await solvable[kind].run(problem, problem.numbers, ({ activity, fraction }) =>
     line.show(`${kind} ${((performance.now() - start) / 1000).toFixed(1)} s: ${activity}, ${Math.round(100 * fraction)} %`)).finally(line.clear)
   const files = new Map<string, Uint8Array>()
   if (flags.out !== undefined) files.set(flags.out, await arrayFile(flags.out, problem, solved))
@@ -75,7 +78,7 @@ async function solveEquation(name: string | undefined, flags: SolveFlags, { stdo
 async function checkInput(where: string, equation: SolvableEquation, flags: SolveFlags): Promise<Omit<Problem, 'kind'>> {
   const known = [...commonFlags, ...equation.flags].map(optionName)
   options(where, Object.fromEntries(Object.keys(flags).map((name) => [optionName(name), true])), known)
-  const { gridOf, potentialOf } = await import('./solve-inputs.ts')
+  const { densityOf, gridOf, potentialOf } = await import('./solve-inputs.ts')
   const { field } = await import('../grid/field.ts')
   const grid = gridOf(where, flags.grid, flags.boundary)
   const variables = flags.grid!.map((axis) => axis.name)
@@ -87,7 +90,8 @@ async function checkInput(where: string, equation: SolvableEquation, flags: Solv
   const taken = variables.find((name) => own.includes(name) || name.startsWith('minimizer_'))
   if (taken !== undefined && flags.out?.endsWith('.npz')) refuse(where, '--grid', `of other names than ${own.join(', ')} with an .npz file`, taken)
   const numbers = Object.fromEntries(equation.flags.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]))
-  return { potential, parameters: Object.fromEntries(flags.parameter ?? []), grid, variables, numbers, initial: field(grid, potential) }
+  const initial = equation.field === 'density' ? densityOf(where, grid, flags.initial, variables) : field(grid, potential)
+  return { potential, parameters: Object.fromEntries(flags.parameter ?? []), grid, variables, numbers, initial }
 }
 
 async function arrayFile(path: string, { grid, variables }: { grid: Grid; variables: string[] }, solved: Solved): Promise<Uint8Array> {
@@ -106,7 +110,7 @@ async function plotFile(path: string, problem: { kind: string; potential: Potent
   ])
   const { times, fields } = solved.saved ?? { times: [solved.time], fields: [solved.final] }
   const fromStart = times[0] === 0 ? { times, fields } : { times: [0, ...times], fields: [problem.initial, ...fields] }
-  const figure = draw({ final: solved.final, ...fromStart }, { title: `${problem.kind}: ${problem.potential.name}`, axes: problem.variables, value: 'u' })
+  const figure = draw({ final: solved.final, ...fromStart }, { title: `${problem.kind}: ${problem.potential.name}`, axes: problem.variables, value: solved.mass === undefined ? 'u' : 'density' })
   return extname(path) === '.png' ? renderPng(figure) : Buffer.from(renderSvg(figure))
 }
 

@@ -37,7 +37,7 @@ function factoriseLine(right: Float64Array, left: Float64Array, g: number, width
   for (let c = 0; c < width; c++) {
     let kept = 1
     for (let k = c; k < length; k += width) {
-      const stays = 1 + g * left[k]
+      const stays = 1 + g * left[k] * kept
       const pivot = stays + g * right[k]
       inverse[k] = 1 / pivot
       kept = stays / pivot
