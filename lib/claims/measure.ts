@@ -14,12 +14,10 @@ export function rangeOf({ values }: Field): number {
   return ops.sup(values) - ops.inf(values)
 }
 
-/** Largest absolute value. */
+/** Largest absolute value; NaN if there is one, which no check passes. */
 export function largest(values: Iterable<number>): number {
   let most = 0
-  for (const value of values) {
-    if (!(Math.abs(value) <= most)) most = Math.abs(value)
-  }
+  for (const value of values) most = Math.max(most, Math.abs(value))
   return most
 }
 
