@@ -5,6 +5,7 @@ import { serve } from './execution/serve.ts'
 serve({
   'simulate': () => import('./sde/simulation.ts'),
   'minimize': () => import('./optimization/minimize.ts'),
+  'averaged-drift': () => import('./homogenization/langevin-task.ts'),
   'verify': () => import('./claims/verify.ts'),
 }, {
   'module': () => import('./execution/from-module.ts'),

@@ -13,7 +13,7 @@ export interface CorrelatedMean extends Estimate {
   settled: boolean
 }
 
-/** The sum over ρ ends at the first lag of at least this many τ (Sokal 1997): what is left out is e^{−2·5} of it. */
+/** The sum over ρ ends at the first lag of at least this many τ (Sokal 1997), and of ten for chains that alternate: what is left out is e^{−2·5} of it. */
 const windowInTimes = 5
 /** Lags looked at before the series is halved; a window of 5τ then holds while τ is at most an eighth of this. */
 const longestLag = 96
@@ -37,7 +37,7 @@ export function meanOfChains(chains: readonly ArrayLike<number>[]): CorrelatedMe
   }
   const n = length * chains.length
   const estimate = compensatedSum(chains.map((chain) => compensatedSum(chain))) / n
-  let centred = chains.map((chain) => Float64Array.from(chain, (value) => value - estimate))
+  let centred: Float64Array[] = chains.map((chain: ArrayLike<number>) => Float64Array.from(chain, (value) => value - estimate))
   const variance = compensatedSum(centred.map((chain) => covariance([chain], 0))) / chains.length
   if (!(variance > 0)) return { estimate, standardError: 0, autocorrelationTime: 1, effectiveSampleSize: n, settled: true }
   for (let halvings = 0; centred[0].length >= 16; halvings++) {
@@ -55,7 +55,7 @@ export function meanOfChains(chains: readonly ArrayLike<number>[]): CorrelatedMe
   return { estimate, standardError, autocorrelationTime: time, effectiveSampleSize: n / time, settled: false }
 }
 
-/** τ of centred chains when a window of 5τ, of at most an eighth of a chain's… length, closes; undefined otherwise. */
+/** τ of centred chains when a window of 5τ closes within two fifths of a chain's length; undefined otherwise. */
 function windowed(chains: Float64Array[]): number | undefined {
   const n = chains[0].length * chains.length
   const variance = covariance(chains, 0)
@@ -63,7 +63,7 @@ function windowed(chains: Float64Array[]): number | undefined {
   let time = 1
   for (let lag = 1; lag <= most; lag++) {
     time += (2 * covariance(chains, lag)) / variance
-    if (lag < windowInTimes * time) continue
+    if (lag < windowInTimes * Math.max(time, 2)) continue
     // The covariance about the sample mean is too low by the variance of that mean, τ·variance/n, at every lag.
     const corrected = time * (1 + (2 * lag + 1) / n)
     // Anticorrelated chains may sum to nothing: below this floor the sum is not known.

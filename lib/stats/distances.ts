@@ -28,7 +28,7 @@ export function kullbackLeibler(p: Masses, q: Masses): number {
 /** p log(p/q) − p + q. For p near q by the series of r − log(1 + r), r = (q − p)/p, which the difference would lose. */
 function excess(p: number, q: number): number {
   const r = (q - p) / p
-  if (Math.abs(r) > 1e-2) return p * (r - log(q / p))
+  if (Math.abs(r) > 1e-2) return p * (log(p) - log(q)) - p + q
   let [term, sum] = [r, 0]
   for (let k = 2; k <= 9; k++) {
     term *= -r

@@ -48,17 +48,18 @@ test.each([
   ['a corner', potential('abs(x)'), [0.4], 0.6, 10],
 ] as const)('errors are as large as they say: %s', async (_, f, x, gamma, beta) => {
   const exact = await localEntropy(f, x, { gamma, beta, method: 'quadrature' })
-  const runs = await Promise.all(Array.from({ length: 200 }, (__, seed) => localEntropy(f, x, { gamma, beta, method: 'importance', samples: 1000, seed })))
-  for (const z of [
-    runs.map((run) => (run.value - exact.value) / run.standardErrors.value),
-    runs.map((run) => (run.gradient[0] - exact.gradient[0]) / run.standardErrors.gradient[0]),
-    runs.map((run) => (run.hessian[0] - exact.hessian[0]) / run.standardErrors.hessian[0]),
-  ]) {
+  const runs = await Promise.all(Array.from({ length: 200 }, (__, seed) => localEntropy(f, x, { gamma, beta, method: 'importance', samples: 2000, seed })))
+  for (const [z, farthest] of [
+    [runs.map((run) => (run.value - exact.value) / run.standardErrors.value), 4.5],
+    [runs.map((run) => (run.gradient[0] - exact.gradient[0]) / run.standardErrors.gradient[0]), 4.5],
+    // Means of fourth powers are skewed at such sample sizes.
+    [runs.map((run) => (run.hessian[0] - exact.hessian[0]) / run.standardErrors.hessian[0]), 6],
+  ] as const) {
     // 200 squares of normals: 1 ± 3 √(2/200).
     const variance = z.reduce((sum, v) => sum + v * v, 0) / z.length
     expect(variance).toBeGreaterThan(0.7)
     expect(variance).toBeLessThan(1.4)
-    expect(Math.max(...z.map(Math.abs))).toBeLessThan(4.5)
+    expect(Math.max(...z.map(Math.abs))).toBeLessThan(farthest)
   }
 })
 

@@ -1,0 +1,69 @@
+import { breather } from '../execution/progress.ts'
+import type { Running } from '../execution/progress.ts'
+import { defineTask } from '../execution/task.ts'
+import type { Potential } from '../potential/potential.ts'
+import { tilted } from '../potential/tilted.ts'
+import { pathBlock } from '../sde/block.ts'
+import { leimkuhlerMatthews } from '../sde/methods/leimkuhler-matthews.ts'
+import { overdampedLangevin, overdampedSystem } from '../sde/overdamped-langevin.ts'
+
+/** Neighbouring chains of the fast dynamics dy = −(∇f(y) + (y − x)/γ) ds + √(2/β) dW, in plain or portable data. */
+export interface ChainPiece {
+  potential: Potential
+  x: Float64Array
+  gamma: number
+  beta: number
+  start: Float64Array
+  seed: number
+  /** Number of the first chain, as the random numbers know it. */
+  first: number
+  count: number
+  dt: number
+  /** Steps before anything is recorded. */
+  burnIn: number
+  /** Each record is the mean over `stride` steps. */
+  stride: number
+  records: number
+  from?: ChainState
+}
+
+/** Chains in the middle of their march: plain data with typed arrays. */
+export interface ChainState {
+  y: Float64Array
+  steps: number
+  /** Records written so far, and the sum of offsets since the last of them. */
+  written: number
+  series: Float64Array
+  sum: Float64Array
+}
+
+/** Mean offsets y − x over the strides: number (k·count + i)·records + r for component k of chain i. A chain that diverged has numbers that are not finite. */
+export type ChainSeries = Float64Array
+
+export const chainTask = defineTask('averaged-drift', async (piece: ChainPiece, control: Running): Promise<ChainSeries> => {
+  const { potential, x, gamma, beta, start, seed, first, count, dt, burnIn, stride, records, from } = piece
+  const dim = x.length
+  const numbers = dim * count
+  const block = pathBlock(overdampedSystem(overdampedLangevin({ potential: tilted(potential, x, gamma), beta })), leimkuhlerMatthews, {
+    seed, first, count, x: from?.y ?? Float64Array.from({ length: numbers }, (_, j) => start[Math.floor(j / count)]), steps: from?.steps ?? 0,
+  })
+  const series = from?.series.slice() ?? new Float64Array(numbers * records)
+  const sum = from?.sum.slice() ?? new Float64Array(numbers)
+  let written = from?.written ?? 0
+  const breathe = breather('averagedDrift', control)
+  const total = burnIn + stride * records
+  while (block.steps < total) {
+    if (breathe.due()) {
+      const progress = { fraction: block.steps / total, activity: `averaging, step ${block.steps} of ${total}` }
+      await breathe(progress, (): ChainState => ({ y: block.x.slice(), steps: block.steps, written, series: series.slice(), sum: sum.slice() }))
+    }
+    block.advance(dt)
+    if (block.steps <= burnIn) continue
+    for (let k = 0; k < dim; k++) for (let j = k * count; j < (k + 1) * count; j++) sum[j] += block.x[j] - x[k]
+    if ((block.steps - burnIn) % stride !== 0) continue
+    for (let j = 0; j < numbers; j++) series[j * records + written] = sum[j] / stride
+    sum.fill(0)
+    written++
+  }
+  return series
+})

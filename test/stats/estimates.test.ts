@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { normals, uniforms } from '../../lib/random/index.ts'
+import { meanOfChains } from '../../lib/stats/autocorrelation.ts'
+import { batchMeans, meanOfIndependent } from '../../lib/stats/samples.ts'
+import { compensatedSum, logSumExp } from '../../lib/stats/sums.ts'
+import { importanceWeights, weightedMean } from '../../lib/stats/weighted.ts'
+
+const eps = Number.EPSILON
+
+/** Stationary x ← r x + √(1 − r²) ξ of variance 1, whose integrated autocorrelation time is (1 + r)/(1 − r). */
+function autoregression(r: number, length: number, seed: number, chain = 0): Float64Array {
+  const z = normals(seed, [chain], length)
+  for (let i = 1; i < length; i++) z[i] = r * z[i - 1] + Math.sqrt(1 - r * r) * z[i]
+  return z
+}
+
+/** Mean and variance of standardised errors. The variance of m values that are N(0, 1) is 1 within 4.5 √(2/m). */
+function spread(z: readonly number[]): { largest: number; variance: number; allowed: number } {
+  return { largest: Math.max(...z.map(Math.abs)), variance: z.reduce((sum, v) => sum + v * v, 0) / z.length, allowed: 4.5 * Math.sqrt(2 / z.length) }
+}
+
+describe('sums', () => {
+  test('keep what a plain sum loses', () => {
+    expect(compensatedSum([1, 1e100, 1, -1e100])).toBe(2)
+    expect(compensatedSum([])).toBe(0)
+    expect(compensatedSum([Infinity, 1])).toBe(Infinity)
+    // 10^6 tenths: 0.1 is 1.1 · 2^−57 too large; a plain sum is off by 1e−6 relative.
+    expect(Math.abs(compensatedSum(new Float64Array(1e6).fill(0.1)) - 1e5)).toBeLessThanOrEqual(2 * eps * 1e5)
+  })
+
+  test('log Σ e^v far outside the range of e^v', () => {
+    expect(Math.abs(logSumExp([1000, 1000]) - 1000 - Math.LN2)).toBeLessThanOrEqual(eps * 1000)
+    expect(Math.abs(logSumExp([-2000, -2000, -2000]) + 2000 - Math.log(3))).toBeLessThanOrEqual(eps * 2000)
+    expect(logSumExp([-Infinity, 3])).toBe(3)
+    expect(logSumExp([])).toBe(-Infinity)
+    expect(logSumExp([1, NaN, 3])).toBe(NaN)
+  })
+})
+
+describe('chains', () => {
+  test.each([0, 0.5, 0.9, 0.99, 0.999, -0.5])('the autocorrelation time of an autoregression with r = %d', (r) => {
+    const exact = (1 + r) / (1 - r)
+    const chains = Array.from({ length: 4 }, (_, k) => autoregression(r, 100_000, 3, k))
+    const { autocorrelationTime, effectiveSampleSize, settled } = meanOfChains(chains)
+    // Relative error √(2(2W + 1)/n) with the window W = 5τ, at least 10 (Madras & Sokal 1988); truncation e^−10.
+    const unit = Math.sqrt((2 * (10 * Math.max(exact, 2) + 3)) / 400_000)
+    expect(Math.abs(autocorrelationTime / exact - 1)).toBeLessThanOrEqual(4.5 * unit)
+    expect(effectiveSampleSize).toBeCloseTo(400_000 / autocorrelationTime, 6)
+    expect(settled).toBe(true)
+  })
+
+  test.each([[0.8, 1, 2000], [0.8, 8, 250], [0.95, 16, 500], [-0.4, 2, 3000]])('errors are as large as they say: r = %d, %i chains of %i', (r, count, length) => {
+    const z = Array.from({ length: 300 }, (_, seed) => {
+      const { estimate, standardError } = meanOfChains(Array.from({ length: count }, (__, k) => autoregression(r, length, seed, k)))
+      return estimate / standardError
+    })
+    const { largest, variance, allowed } = spread(z)
+    expect(largest).toBeLessThan(4.5)
+    // The error bar itself is known to √(5τ/n), which adds a few per cent.
+    expect(Math.abs(variance - 1)).toBeLessThanOrEqual(allowed + (10 * (1 + Math.abs(r))) / (1 - r) / (count * length))
+  })
+
+  test('chains stuck apart get the error of their means', () => {
+    const chains = Array.from({ length: 10 }, (_, k) => autoregression(0.3, 400, 1, k).map((v) => v * 0.1 + (k < 5 ? -1 : 1)))
+    const { standardError, settled } = meanOfChains(chains)
+    expect(settled).toBe(false)
+    // Ten means at ±1: √(10/9/10).
+    expect(Math.abs(standardError - 1 / 3)).toBeLessThan(0.01)
+    const alone = meanOfChains([Float64Array.from({ length: 500 }, (_, i) => i)])
+    expect(alone).toMatchObject({ standardError: Infinity, settled: false })
+  })
+
+  test('constant chains and shifts', () => {
+    expect(meanOfChains([[2, 2, 2, 2, 2]])).toEqual({ estimate: 2, standardError: 0, autocorrelationTime: 1, effectiveSampleSize: 5, settled: true })
+    const chain = autoregression(0.7, 3000, 5)
+    const shifted = meanOfChains([chain.map((v) => 3 * v + 100)])
+    const plain = meanOfChains([chain])
+    expect(Math.abs(shifted.estimate - 3 * plain.estimate - 100)).toBeLessThanOrEqual(4 * eps * 100)
+    expect(Math.abs(shifted.standardError / plain.standardError / 3 - 1)).toBeLessThan(1e-9)
+  })
+
+  test('bad chains', () => {
+    expect(() => meanOfChains([])).toThrow('meanOfChains: chains must be a list of chains, got []')
+    expect(() => meanOfChains([[1, 2, 3, 4], [1, 2, 3]])).toThrow('meanOfChains: chains[1] must be at least 4 numbers')
+    expect(() => meanOfChains([[1, 2, 3, 4], [1, 2, 3, 4, 5]])).toThrow('meanOfChains: chains[1] must be of length 4 as the first')
+    expect(() => meanOfChains([[1, 2, NaN, 4]])).toThrow('meanOfChains: chains[0][2] must be a finite number, got NaN')
+  })
+})
+
+describe('other means', () => {
+  test('independent samples and batches', () => {
+    expect(meanOfIndependent([1, 3])).toEqual({ estimate: 2, standardError: 1 })
+    const z = Array.from({ length: 300 }, (_, seed) => {
+      const { estimate, standardError } = batchMeans(autoregression(0.8, 3203, seed))
+      return estimate / standardError
+    })
+    // Student's t with 31 degrees of freedom has variance 31/29; batches of 100 samples at τ = 9 lose 9 % of the error.
+    expect(Math.abs(spread(z).variance - 1.15)).toBeLessThanOrEqual(spread(z).allowed)
+    expect(() => batchMeans([1, 2, 3], 2)).toThrow('batchMeans: series must be at least 4 numbers')
+    expect(() => batchMeans([1, 2, 3], 1)).toThrow('batchMeans: batches must be an integer of at least 2, got 1')
+  })
+
+  test('importance weights: known ratios, extreme logarithms', () => {
+    const { weights, logMean, effectiveSampleSize } = importanceWeights([-5000, -5000 + Math.log(3), -Infinity])
+    expect(Array.from(weights, (w) => Math.round(w * 1e10) / 1e10)).toEqual([0.25, 0.75, 0])
+    expect(Math.abs(logMean.estimate + 5000 - Math.log(4 / 3))).toBeLessThanOrEqual(2 * eps * 5000)
+    expect(Math.abs(effectiveSampleSize - 1.6)).toBeLessThan(1e-9)
+    expect(() => importanceWeights([0, NaN])).toThrow('importanceWeights: logWeights[1] must be a number below Infinity, got NaN')
+    expect(() => importanceWeights([-Infinity])).toThrow('importanceWeights: logWeights must be a list with a number above −Infinity')
+  })
+
+  test('weighted means: N(0, 1) from N(0.5, 1.5²), errors as large as they say', () => {
+    const runs = Array.from({ length: 300 }, (_, seed) => {
+      const x = normals(seed, 1, 2000).map((z) => 0.5 + 1.5 * z)
+      const { weights, logMean } = importanceWeights(x.map((v) => -v * v / 2 + (v - 0.5) ** 2 / 4.5 + Math.log(1.5)))
+      const mean = weightedMean(x.map((v) => v * v), weights)
+      return { square: (mean.estimate - 1) / mean.standardError, mass: logMean.estimate / logMean.standardError }
+    })
+    for (const name of ['square', 'mass'] as const) {
+      const { variance, allowed, largest } = spread(runs.map((run) => run[name]))
+      expect(Math.abs(variance - 1)).toBeLessThanOrEqual(allowed)
+      expect(largest).toBeLessThan(4.5)
+    }
+  })
+
+  test('equal weights give the plain mean', () => {
+    fc.assert(fc.property(fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 50 }), (list) => {
+      // Squares of smaller numbers underflow.
+      const values = list.map((v) => (Math.abs(v) < 1e-100 ? 0 : v))
+      const n = values.length
+      const { estimate, standardError } = weightedMean(values, importanceWeights(new Float64Array(n)).weights)
+      const plain = meanOfIndependent(values)
+      const unit = 8 * eps * Math.max(...values.map(Math.abs), 1e-300)
+      expect(Math.abs(estimate - plain.estimate)).toBeLessThanOrEqual(unit)
+      // √(Σ(v − m)²)/n against √(Σ(v − m)²/(n − 1)/n).
+      expect(Math.abs(standardError - plain.standardError * Math.sqrt((n - 1) / n))).toBeLessThanOrEqual(4 * unit)
+    }))
+  })
+
+  test('uniforms have the mean of uniforms', () => {
+    const { estimate, standardError } = meanOfIndependent(uniforms(1, 2, 10_000))
+    expect(Math.abs(estimate - 0.5)).toBeLessThan(4.5 * standardError)
+    expect(Math.abs(standardError * Math.sqrt(12 * 10_000) - 1)).toBeLessThan(0.05)
+  })
+})
