@@ -74,7 +74,8 @@ const optionNames = [
  *
  * 'quadrature' and 'importance' as in `localEntropy`; 'grid' by differences of `coleHopf` (1-D and 2-D); 'langevin' by averages of independent chains of
  * dy = −(∇f(y) + (y − x)/γ) ds + √(2/β) dW with Leimkuhler and Matthews' method, with standard errors from the pooled autocorrelation time. Chains that do not
- * leave their well in the time they have (β·barrier ≫ 1) agree with each other and miss the others: no error bar shows that.
+ * leave their well in the time they have (β·barrier ≫ 1) keep the shares that the wells were given at the start, by importance resampling, and the spread of the chains
+ * is the standard error; from one `start` they agree with each other and miss the other wells, and no error bar shows that.
  * @throws ArgumentError; DivergenceError as `localEntropy`, and when the chains diverge; Cancelled with a state for `resume`
  */
 export async function averagedDrift(given: AveragedDriftOptions): Promise<AveragedDrift> {
@@ -117,7 +118,7 @@ async function fromImportance(measure: LocalGibbs, given: AveragedDriftOptions):
 
 async function langevin(measure: LocalGibbs, given: AveragedDriftOptions): Promise<AveragedDrift> {
   const { gamma } = measure
-  const plan = planChains(measure, given)
+  const plan = await planChains(measure, given)
   const average = await chainAverage(measure, plan, given)
   const { steps, burnIn } = average
   return {

@@ -2,7 +2,9 @@ import { integer, point, positive, refuse } from '../core/arguments.ts'
 import { Cancelled, DivergenceError } from '../core/errors.ts'
 import { inline } from '../execution/executor.ts'
 import type { Executor, PieceState } from '../execution/executor.ts'
+import { breather } from '../execution/progress.ts'
 import type { Running } from '../execution/progress.ts'
+import { resampledOffsets } from '../pde/local-entropy/importance.ts'
 import type { LocalGibbs } from '../pde/local-entropy/measure.ts'
 import { tilted } from '../potential/tilted.ts'
 import { meanOfChains } from '../stats/autocorrelation.ts'
@@ -22,7 +24,10 @@ export interface ChainOptions {
   burnIn?: number
   /** Step of the fast dynamics. Default: 0.1 over the largest curvature of f(y) + |x − y|²/(2γ). */
   dt?: number
-  /** Where the chains start; default x. */
+  /**
+   * Where all the chains start. Default: each at a point of its own, drawn from the local Gibbs law by importance resampling, so that chains that do not leave their
+   * wells still fill them as they should; beyond 16 dimensions at x.
+   */
   start?: ArrayLike<number>
   seed?: number
 }
@@ -33,6 +38,7 @@ export interface ChainPlan {
   steps: number
   burnIn: number
   dt: number
+  /** One point for all chains, or points of their own: those of the run at dt, then those of the run at twice that, component-major. */
   start: Float64Array
   seed: number
   /** What the steps may be raised to. */
@@ -85,15 +91,22 @@ const farOut = 1e6
 /** Numbers that all records together may hold. */
 const recorded = 2 ** 22
 
-/** Checks the options and fills in what is left out, from the curvature at the start and below it. */
-export function planChains(measure: LocalGibbs, given: ChainOptions): ChainPlan {
+/** Checks the options and fills in what is left out, from the curvature at the start, or some of the starts, and below them. */
+export async function planChains(measure: LocalGibbs, given: ChainOptions & Running): Promise<ChainPlan> {
   const { where, dim, x, f, gamma, beta } = measure
   const chains = integer(where, 'chains', given.chains ?? (dim <= 16 ? 256 : 64), 2)
   if (chains > 2 ** 31) refuse(where, 'chains', 'at most 2^31', chains)
-  const start = given.start === undefined ? x : Float64Array.from(point(where, 'start', given.start, dim))
   const seed = integer(where, 'seed', given.seed ?? 0, 0)
+  const asked = given.start === undefined ? undefined : Float64Array.from(point(where, 'start', given.start, dim))
+  for (const name of ['steps', 'burnIn'] as const) if (given[name] !== undefined) integer(where, name, given[name], 0)
+  if (given.dt !== undefined) positive(where, 'dt', given.dt)
+  const drawn = asked === undefined ? await resampledOffsets(measure, 2 * chains, seed, breather(where, given)) : undefined
+  const start = asked ?? drawn?.map((offset, j) => x[Math.floor(j / (2 * chains))] + offset) ?? x
   const known = given.dt !== undefined && given.steps !== undefined
-  const { largest, least } = known ? { largest: NaN, least: NaN } : thermalCurvature(tilted(f, x, gamma), start, gamma, beta)
+  const probed = start.length === dim ? [start] : [0, 1, 2, 3].map((i) => Float64Array.from({ length: dim }, (_, k) => start[(k * 2 + (i % 2)) * chains + (i >> 1)]))
+  const curvatures = known ? [] : probed.map((from) => thermalCurvature(tilted(f, x, gamma), from, gamma, beta))
+  const largest = Math.max(...curvatures.map((curvature) => curvature.largest))
+  const least = Math.min(...curvatures.map((curvature) => curvature.least))
   const dt = positive(where, 'dt', given.dt ?? 0.1 / largest)
   const most = Math.max(500, Math.min(20000, Math.floor(2 ** 24 / (chains * dim))))
   const relaxation = 1 / (Math.max(least, largest / 1e4) * dt)
@@ -155,22 +168,30 @@ function withState(piece: ChainPiece, from: ChainState | undefined): ChainPiece 
 function piecesOf({ f, x, gamma, beta }: LocalGibbs, { chains, steps, burnIn, dt, start, seed }: ChainPlan): ChainPiece[] {
   const wanted = Math.max(32, Math.min(512, Math.floor(recorded / (chains * x.length))))
   const stride = Math.max(1, Math.floor(steps / wanted))
-  const common = { potential: f, x, gamma, beta, start, seed }
+  const common = { potential: f, x, gamma, beta, seed }
   return [1, 2].flatMap((times) => {
     const strideThere = Math.max(1, Math.floor(stride / times))
     const records = Math.ceil(steps / times / strideThere)
     return Array.from({ length: Math.ceil(chains / together) }, (_, b) => ({
-      ...common, first: (times - 1) * chains + b * together, count: Math.min(together, chains - b * together),
+      ...common, ...startsOf(start, x.length, 2 * chains, (times - 1) * chains + b * together, Math.min(together, chains - b * together)),
       dt: times * dt, burnIn: Math.ceil(burnIn / times), stride: strideThere, records,
     }))
   })
+}
+
+/** The chains of a piece with their starts, component-major; one point stays one. */
+function startsOf(start: Float64Array, dim: number, all: number, first: number, count: number): Pick<ChainPiece, 'first' | 'count' | 'start'> {
+  if (start.length === dim) return { first, count, start }
+  return { first, count, start: Float64Array.from({ length: dim * count }, (_, j) => start[Math.floor(j / count) * all + first + (j % count)]) }
 }
 
 function combine({ where, dim, x, gamma }: LocalGibbs, parts: readonly { piece: ChainPiece; series: ChainSeries }[]): StepAverage {
   const { start, dt, stride, records } = parts[0].piece
   const chains = parts.flatMap(({ piece: { count }, series }) => Array.from({ length: count }, (_, i) =>
     Array.from({ length: dim }, (__, k) => series.subarray((k * count + i) * records, (k * count + i + 1) * records))))
-  const limit = farOut * Math.max(medianOf(chains), ...Array.from(start, (c, k) => Math.abs(c - x[k])))
+  const perComponent = start.length / dim
+  const farthestStart = start.reduce((most, c, j) => Math.max(most, Math.abs(c - x[Math.floor(j / perComponent)])), 0)
+  const limit = farOut * Math.max(medianOf(chains), farthestStart)
   const finite = chains.filter((components) => components.every((component) => component.every((value) => Math.abs(value) <= limit)))
   if (finite.length < 2) {
     throw new DivergenceError(`${where}: ${chains.length - finite.length} of ${chains.length} chains diverged at dt = ${dt}; use a smaller dt or gamma (now ${gamma})`)
@@ -193,7 +214,7 @@ function medianOf(chains: readonly (readonly Float64Array[])[]): number {
 }
 
 function identityOf({ x, gamma, beta, f }: LocalGibbs, plan: ChainPlan): string {
-  return JSON.stringify({ at: Array.from(x), gamma, beta, potential: f.name, ...plan, start: Array.from(plan.start) })
+  return JSON.stringify({ at: Array.from(x), gamma, beta, potential: f.name, ...plan, start: plan.start.length === x.length ? Array.from(plan.start) : 'resampled' })
 }
 
 function checkState(where: string, given: unknown, identity: string): JobState {

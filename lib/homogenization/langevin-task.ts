@@ -13,6 +13,7 @@ export interface ChainPiece {
   x: Float64Array
   gamma: number
   beta: number
+  /** Where each chain starts, component-major, or one point for all. */
   start: Float64Array
   seed: number
   /** Number of the first chain, as the random numbers know it. */
@@ -45,7 +46,7 @@ export const chainTask = defineTask('averaged-drift', async (piece: ChainPiece, 
   const dim = x.length
   const numbers = dim * count
   const block = pathBlock(overdampedSystem(overdampedLangevin({ potential: tilted(potential, x, gamma), beta })), leimkuhlerMatthews, {
-    seed, first, count, x: from?.y ?? Float64Array.from({ length: numbers }, (_, j) => start[Math.floor(j / count)]), steps: from?.steps ?? 0,
+    seed, first, count, x: from?.y ?? (start.length === numbers ? start : Float64Array.from({ length: numbers }, (_, j) => start[Math.floor(j / count)])), steps: from?.steps ?? 0,
   })
   const series = from?.series.slice() ?? new Float64Array(numbers * records)
   const sum = from?.sum.slice() ?? new Float64Array(numbers)

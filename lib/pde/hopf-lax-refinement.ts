@@ -37,13 +37,8 @@ interface Objective {
   curvature(y: Float64Array): Float64Array
 }
 
-interface Local {
-  point: Float64Array
-  value: number
-}
-
 /** Neighbouring minimisers farther apart than this many spacings may lie in different wells. */
-const apart = 2.5
+const apart = 1.5
 /** Gradients are let pass as zero up to this count of eps times the size of their terms. */
 const stationary = 4
 
@@ -51,43 +46,43 @@ const stationary = 4
 export function refined(
   grid: Grid, potential: Potential, gammas: readonly number[], values: Float64Array, minimizers: readonly Float64Array[],
 ): { values: Float64Array; minimizers: Float64Array[] } {
+  const { dim, shape, spacing } = grid
   const objective = objectiveOf(grid, potential, gammas)
+  const coordinates = shape.map((_, axis) => grid.coordinates(axis))
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, m) => product * m, 1))
   const result = { values: values.slice(), minimizers: minimizers.map((data) => data.slice()) }
-  const neighbours = neighboursOf(grid)
-  const y = new Float64Array(grid.dim)
-  const other = new Float64Array(grid.dim)
-  const keep = (i: number, { point, value }: Local): void => {
+  const y = new Float64Array(dim)
+  /** Follows y down for node i and keeps what is lower. */
+  const follow = (i: number): void => {
+    const value = descend(objective, y)
     if (!(value < result.values[i])) return
     result.values[i] = value
-    for (let k = 0; k < grid.dim; k++) result.minimizers[k][i] = point[k]
+    for (let k = 0; k < dim; k++) result.minimizers[k][i] = y[k]
   }
   for (let i = 0; i < grid.size; i++) {
-    objective.x.set(nodeAt(grid, i))
-    for (let k = 0; k < grid.dim; k++) y[k] = minimizers[k][i]
-    keep(i, descend(objective, y))
-    for (const { index, shift } of neighbours(i)) {
-      for (let k = 0; k < grid.dim; k++) other[k] = minimizers[k][index] + shift[k]
-      if (other.some((value, k) => Math.abs(value - y[k]) > apart * grid.spacing[k])) keep(i, descend(objective, other))
+    for (let k = 0; k < dim; k++) {
+      objective.x[k] = coordinates[k][Math.floor(i / strides[k]) % shape[k]]
+      y[k] = minimizers[k][i]
+    }
+    follow(i)
+    for (let axis = 0; axis < dim; axis++) {
+      const { boundary, min, max } = grid.axes[axis]
+      const at = Math.floor(i / strides[axis]) % shape[axis]
+      for (let step = -1; step <= 1; step += 2) {
+        const inside = at + step >= 0 && at + step < shape[axis]
+        if (!inside && (boundary !== 'periodic' || shape[axis] === 1)) continue
+        const neighbour = i + (inside ? step : step * (1 - shape[axis])) * strides[axis]
+        let far = false
+        for (let k = 0; k < dim; k++) {
+          // Across a periodic end the neighbour's minimisers are a period away.
+          y[k] = minimizers[k][neighbour] + (k === axis && !inside ? step * (max - min) : 0)
+          far ||= Math.abs(y[k] - minimizers[k][i]) > apart * spacing[k]
+        }
+        if (far) follow(i)
+      }
     }
   }
   return result
-}
-
-/** Flat indices of the nodes one step away on each axis, and what is to be added to their coordinates across a periodic end. */
-function neighboursOf(grid: Grid): (i: number) => { index: number; shift: Float64Array }[] {
-  const strides = grid.shape.map((_, axis) => grid.shape.slice(axis + 1).reduce((product, m) => product * m, 1))
-  return (i) => grid.shape.flatMap((n, axis) => {
-    const { boundary, min, max } = grid.axes[axis]
-    const at = Math.floor(i / strides[axis]) % n
-    return [-1, 1].flatMap((step) => {
-      const to = at + step
-      const inside = to >= 0 && to < n
-      if (n === 1 || (!inside && boundary !== 'periodic')) return []
-      const shift = new Float64Array(grid.dim)
-      if (!inside) shift[axis] = step * (max - min)
-      return [{ index: i + (inside ? step : step * (1 - n)) * strides[axis], shift }]
-    })
-  })
 }
 
 function objectiveOf(grid: Grid, potential: Potential, gammas: readonly number[]): Objective {
@@ -134,12 +129,14 @@ function orNaN(out: Float64Array, fill: (out: Float64Array) => unknown): Float64
   return out
 }
 
-/** The local minimum next to a node: on the line by the sign of φ′, on more axes by Newton's method and, where that does not end (at a kink), axis by axis. */
-function descend(objective: Objective, from: Float64Array): Local {
-  const point = from.slice()
-  if (objective.dim === 1) alongAxis(objective, point, 0)
-  else if (!newton(objective, point)) axisByAxis(objective, point)
-  return { point, value: objective.value(point) }
+/**
+ * Moves y to the local minimum next to it and returns its value: on the line by the sign of φ′, on more axes by Newton's method and, where that does not end (at a
+ * kink), axis by axis.
+ */
+function descend(objective: Objective, y: Float64Array): number {
+  if (objective.dim === 1) alongAxis(objective, y, 0)
+  else if (!newton(objective, y)) axisByAxis(objective, y)
+  return objective.value(y)
 }
 
 /** Moves coordinate k of y to a local minimum next to it. */

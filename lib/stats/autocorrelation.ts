@@ -15,6 +15,8 @@ export interface CorrelatedMean extends Estimate {
 
 /** The sum over ρ ends at the first lag of at least this many τ (Sokal 1997), and of ten for chains that alternate: what is left out is e^{−2·5} of it. */
 const windowInTimes = 5
+/** From so many chains on the spread of their means, known to 1/√(2·chains), may contradict the window: by four of its errors. */
+const fewestCompared = 16
 /** Lags looked at before the series is halved; a window of 5τ then holds while τ is at most an eighth of this. */
 const longestLag = 96
 
@@ -22,9 +24,10 @@ const longestLag = 96
  * Mean of one or several chains of the same stationary process, with a standard error from the integrated autocorrelation time, pooled over the chains about
  * their common mean, by Sokal's self-consistent window and with the bias of the estimated mean removed (Wolff 2004). Chains whose correlation outlasts
  * the lags at hand are replaced by the means of neighbouring pairs, which keeps n·Var(mean), so that the work is about 200 n whatever τ. The relative
- * error of the standard error is about √(5τ/n).
+ * error of the standard error is about √(5τ/n). Of 16 chains or more the larger of this and the spread of their means counts.
  *
- * When not even one window fits (chains shorter than about 12 τ, or stuck apart from each other), the standard error is that of the means of the chains, if
+ * When not even one window fits (chains shorter than about 12 τ, or stuck apart from each other), or when the means of 16 chains or more are much farther apart
+ * than the window says, the standard error is that of the means of the chains, if
  * there are at least two, and Infinity for one chain.
  * @throws ArgumentError without a chain, and on a chain of fewer than 4 samples, of another length than the first, or with a number that is not finite
  */
@@ -37,6 +40,7 @@ export function meanOfChains(chains: readonly ArrayLike<number>[]): CorrelatedMe
   }
   const n = length * chains.length
   const estimate = compensatedSum(chains.map((chain) => compensatedSum(chain))) / n
+  const between = chains.length < 2 ? Infinity : meanOfIndependent(chains.map((chain) => compensatedSum(chain) / length)).standardError
   let centred: Float64Array[] = chains.map((chain: ArrayLike<number>) => Float64Array.from(chain, (value) => value - estimate))
   const variance = compensatedSum(centred.map((chain) => covariance([chain], 0))) / chains.length
   if (!(variance > 0)) return { estimate, standardError: 0, autocorrelationTime: 1, effectiveSampleSize: n, settled: true }
@@ -45,14 +49,18 @@ export function meanOfChains(chains: readonly ArrayLike<number>[]): CorrelatedMe
     if (time !== undefined) {
       // The variance of a mean of pairs is smaller; n·Var(mean) is the same.
       const long = time * covariance(centred, 0) * 2 ** halvings
-      const standardError = Math.sqrt(long / n)
-      return { estimate, standardError, autocorrelationTime: long / variance, effectiveSampleSize: (n * variance) / long, settled: true }
+      const windowSquared = long / n
+      // A small part of the variance that never decays, as of chains that stay in their wells, closes the window all the same.
+      const compared = chains.length >= fewestCompared
+      if (compared && between ** 2 > windowSquared * (1 + 4 * Math.sqrt(2 / (chains.length - 1)))) break
+      const square = compared ? Math.max(windowSquared, between ** 2) : windowSquared
+      const total = square * n
+      return { estimate, standardError: Math.sqrt(square), autocorrelationTime: total / variance, effectiveSampleSize: (n * variance) / total, settled: true }
     }
     centred = centred.map(pairMeans)
   }
-  const standardError = chains.length < 2 ? Infinity : meanOfIndependent(chains.map((chain) => compensatedSum(chain) / length)).standardError
-  const time = (standardError * standardError * n) / variance
-  return { estimate, standardError, autocorrelationTime: time, effectiveSampleSize: n / time, settled: false }
+  const time = (between * between * n) / variance
+  return { estimate, standardError: between, autocorrelationTime: time, effectiveSampleSize: n / time, settled: false }
 }
 
 /** τ of centred chains when a window of 5τ closes within two fifths of a chain's length; undefined otherwise. */

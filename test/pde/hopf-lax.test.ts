@@ -83,6 +83,64 @@ describe('hopfLax', () => {
     expect(once.values.data.indexOf(least)).toBe(f.values.data.indexOf(least))
   })
 
+  it('keeps order, constants and translations, and does not rise, with walls', () => {
+    const g = grid([{ min: 0, max: 1, size: 7 }, { min: 0, max: 3, size: 6, boundary: 'periodic' }])
+    const of = (data: readonly number[], gamma: number) => hopfLax(field(g, ndarray(Float64Array.from(data), [7, 6])), { gamma }).envelope.values.data
+    fc.assert(fc.property(values(42), fc.array(fc.double({ min: 0, max: 3, noNaN: true }), { minLength: 42, maxLength: 42 }), gammas, fc.double({ min: -9, max: 9, noNaN: true }), (f, rise, gamma, c) => {
+      const tolerance = roundings(20 + 10 / gamma)
+      const u = of(f, gamma)
+      const higher = of(f.map((value, i) => value + rise[i]), gamma)
+      const lifted = of(f.map((value) => value + c), gamma)
+      const turned = of(f.map((_, i) => f[6 * Math.floor(i / 6) + ((i + 1) % 6)]), gamma)
+      const later = of(f, 1.5 * gamma)
+      for (let i = 0; i < 42; i++) {
+        expect(u[i]).toBeLessThanOrEqual(f[i])
+        expect(later[i]).toBeLessThanOrEqual(u[i] + tolerance)
+        expect(u[i]).toBeLessThanOrEqual(higher[i] + tolerance)
+        expect(Math.abs(lifted[i] - u[i] - c)).toBeLessThanOrEqual(tolerance)
+        expect(Math.abs(turned[i] - u[6 * Math.floor(i / 6) + ((i + 1) % 6)])).toBeLessThanOrEqual(tolerance)
+      }
+    }), { numRuns: 40 })
+  })
+
+  it('needs no image beyond half a period at any γ', () => {
+    const g = grid({ min: 0, max: 1, size: 16, boundary: 'periodic' })
+    const f = field(g, (x) => Math.cos(2 * Math.PI * x) + 0.1 * x)
+    for (const gamma of [0.1, 10, 1e6]) {
+      const { envelope } = hopfLax(f, { gamma })
+      g.coordinates(0).forEach((x, i) => {
+        let least = Infinity
+        for (let image = -40; image <= 40; image++) g.coordinates(0).forEach((y, j) => (least = Math.min(least, f.values.get(j) + (x - y - image) ** 2 / (2 * gamma))))
+        expect(Math.abs(envelope.values.get(i) - least)).toBeLessThanOrEqual(roundings(1 + 1 / gamma))
+      })
+    }
+  })
+
+  it('gives (x − y)/γ as its gradient: that of |x|, exact at the nodes, through the soft threshold', () => {
+    const g = grid({ min: -2, max: 2, size: 401 })
+    const { gradient, minimizer } = hopfLax(field(g, (x) => Math.abs(x)), { gamma: 0.5 })
+    g.coordinates(0).forEach((x, i) => {
+      expect(gradient[0].values.get(i)).toBe(x === minimizer[0].values.get(i) ? 0 : (x - minimizer[0].values.get(i)) / 0.5)
+      expect(Math.abs(gradient[0].values.get(i) - Math.max(-1, Math.min(1, 2 * x)))).toBeLessThanOrEqual(roundings(4))
+    })
+    const walled = hopfLax(field(g, (x) => (x < 0 ? Infinity : x)), { gamma: 1e-300 }).gradient[0].values.data
+    expect(walled.every((value) => Number.isFinite(value))).toBe(true)
+  })
+
+  it('takes a diagonal metric: the same as stretched axes', () => {
+    const metric = [4, 0.25]
+    const f = (x: number, y: number): number => Math.cos(3 * x) + Math.abs(y - 0.3) + x * y
+    const plain = grid([{ min: -1, max: 1, size: 21 }, { min: -1, max: 2, size: 17, boundary: 'periodic' }])
+    const stretched = grid([{ min: -2, max: 2, size: 21 }, { min: -0.5, max: 1, size: 17, boundary: 'periodic' }])
+    const got = hopfLax(field(plain, f), { time: 0.3, metric })
+    const twin = hopfLax(field(stretched, (x, y) => f(x / 2, 2 * y)), { time: 0.3 })
+    got.envelope.values.data.forEach((value, i) => {
+      expect(Math.abs(value - twin.envelope.values.data[i])).toBeLessThanOrEqual(roundings(20))
+      expect(Math.abs(got.gradient[0].values.data[i] - 2 * twin.gradient[0].values.data[i])).toBeLessThanOrEqual(roundings(100))
+      expect(Math.abs(got.gradient[1].values.data[i] - twin.gradient[1].values.data[i] / 2)).toBeLessThanOrEqual(roundings(100))
+    })
+  })
+
   it('is the Huber function for |x| at the nodes', () => {
     const g = grid({ min: -2, max: 2, size: 401 })
     const { envelope } = hopfLax(field(g, (x) => Math.abs(x)), { gamma: 0.5 })
@@ -100,7 +158,9 @@ describe('hopfLax', () => {
       [() => hopfLax(f, { gamma: NaN }), 'hopfLax: gamma must be a positive finite number, got NaN'],
       [() => hopfLax(f, { gamma: 1, scope: 1 }), 'hopfLax: gamma, scope or time must be given exactly once, got gamma and scope'],
       [() => hopfLax(f, {}), 'hopfLax: gamma, scope or time must be given exactly once, got none of them'],
-      [() => hopfLax(f, { gama: 1 } as never), 'hopfLax: options must be one of gamma, scope, time (did you mean gamma?), got gama'],
+      [() => hopfLax(f, { gama: 1 } as never), 'hopfLax: options must be one of gamma, scope, time, refine, metric (did you mean gamma?), got gama'],
+      [() => hopfLax(f, { gamma: 1, metric: [1, 2] }), 'hopfLax: metric must be a point of 1 coordinate, got [1, 2]'],
+      [() => hopfLax(f, { gamma: 1, metric: [-1] }), 'hopfLax: metric[0] must be a positive finite number, got -1'],
       [() => hopfLax(undefined as never, { gamma: 1 }), 'hopfLax: initial must be a field made by field(), got undefined'],
       [() => hopfLax(field(f.grid, () => Infinity), { gamma: 1 }), 'hopfLax: initial must be finite somewhere, got +Infinity everywhere'],
     ]

@@ -24,7 +24,7 @@ export interface Sampling {
 }
 
 /** Tells these streams from all others of a seed; the pilot's have the next numbers. */
-const purpose = { main: 0x67696262, pilot: 0x67696264 }
+const purpose = { main: 0x67696262, pilot: 0x67696264, resampled: 0x67696266, choice: 0x67696268 }
 /** Numbers a block of samples holds. */
 const blockNumbers = 2 ** 16
 /** The first round, in at most so many dimensions. */
@@ -50,6 +50,40 @@ export async function importanceMoments(measure: LocalGibbs, sampling: Sampling,
     base: drawn.base, logMass: logMean.estimate, offset: mean, covariance: spread.covariance, effectiveSampleSize,
     standardErrors: { logMass: logMean.standardError, offset: meanErrors, covariance: spread.errors },
   }
+}
+
+/** Samples that points are chosen from for each of them, and at least. */
+const poolPerPoint = 8
+const leastPool = 4096
+
+/**
+ * Offsets y − x of `count` points whose law is the local Gibbs law but for the importance weights' own error: chosen with replacement, independently, with
+ * probabilities proportional to the weights, from at least eight times as many samples (Rubin 1987, sampling–importance resampling). Component-major.
+ * Nothing beyond 16 dimensions, where the weights may degenerate, and where f is +∞ at all samples.
+ */
+export async function resampledOffsets(measure: LocalGibbs, count: number, seed: number, breathe: Breather): Promise<Float64Array | undefined> {
+  const { dim } = measure
+  if (dim > pilot.dimensions) return undefined
+  const proposals = await refined(measure, laplaceProposals(measure), seed, breathe)
+  const samples = Math.max(leastPool, poolPerPoint * count)
+  const drawn = await drawSamples(measure, proposals, { seed, stream: purpose.resampled, samples }, breathe)
+  if (drawn === undefined) return undefined
+  const { weights } = importanceWeights(drawn.logWeights)
+  const sums = new Float64Array(samples)
+  weights.reduce((sum, w, i) => (sums[i] = sum + w), 0)
+  const places = uniforms(seed, purpose.choice, count).map((u) => Math.min(samples - 1, firstAbove(sums, u * sums[samples - 1])))
+  return Float64Array.from({ length: dim * count }, (_, j) => drawn.offsets[Math.floor(j / count) * samples + places[j % count]])
+}
+
+/** Index of the first of increasing numbers above a value. */
+function firstAbove(numbers: Float64Array, value: number): number {
+  let [low, high] = [0, numbers.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (numbers[middle] > value) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 /** The mixture with a Gaussian fitted to a first round of samples, if that round has told enough. */

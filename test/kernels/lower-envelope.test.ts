@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { envelopeScratch, lowerEnvelope, lowerHull, upperLines } from '../../lib/kernels/lower-envelope.ts'
+
+/** Products and sums of numbers of size `scale` in a few roundings. */
+const roundings = (scale: number): number => 16 * Number.EPSILON * scale
+
+const value = fc.oneof({ weight: 8, arbitrary: fc.double({ min: -4, max: 4, noNaN: true }) }, { weight: 1, arbitrary: fc.integer({ min: -2, max: 2 }) }, { weight: 1, arbitrary: fc.constant(Infinity) })
+const list = fc.array(value, { minLength: 1, maxLength: 40 }).map((data) => Float64Array.from(data))
+/** Increasing, unevenly spaced. */
+const increasing = (n: number) => fc.array(fc.double({ min: 0.01, max: 2, noNaN: true }), { minLength: n, maxLength: n })
+  .map((steps) => Float64Array.from(steps, (_, i) => steps.slice(0, i + 1).reduce((sum, step) => sum + step, -20)))
+
+describe('lowerEnvelope', () => {
+  it('is the minimum of the parabolas, +∞ where there is none', () => {
+    fc.assert(fc.property(list, fc.double({ min: -6, max: 4, noNaN: true }), (f, exponent) => {
+      const c = 10 ** exponent
+      const n = f.length
+      const [values, minimizers] = [new Float64Array(n), new Int32Array(n)]
+      lowerEnvelope(f, c, values, minimizers, envelopeScratch(n))
+      values.forEach((got, i) => {
+        const least = f.reduce((low, fj, j) => Math.min(low, fj + c * (i - j) ** 2), Infinity)
+        if (least === Infinity) {
+          expect(got).toBe(Infinity)
+          return
+        }
+        expect(Math.abs(got - least)).toBeLessThanOrEqual(roundings(4 + c * n * n))
+        expect(Math.abs(f[minimizers[i]] + c * (i - minimizers[i]) ** 2 - got)).toBeLessThanOrEqual(roundings(4 + c * n * n))
+      })
+    }), { numRuns: 200 })
+  })
+})
+
+describe('lowerHull', () => {
+  it('has increasing slopes, ends at the outermost finite points, and lies below all of them', () => {
+    fc.assert(fc.property(list.chain((f) => fc.tuple(fc.constant(f), increasing(f.length))), ([f, x]) => {
+      const scratch = envelopeScratch(f.length)
+      const count = lowerHull(x, f, scratch)
+      const finite = Array.from(f.keys()).filter((j) => f[j] < Infinity)
+      if (finite.length === 0) {
+        expect(count).toBe(0)
+        return
+      }
+      const vertices = Array.from(scratch.vertices.subarray(0, count))
+      expect([vertices[0], vertices.at(-1)]).toEqual([finite[0], finite.at(-1)])
+      for (let k = 2; k < count; k++) expect(scratch.starts[k]).toBeGreaterThan(scratch.starts[k - 1])
+      for (let k = 1; k < count; k++) {
+        const [p, q] = [vertices[k - 1], vertices[k]]
+        for (let j = p + 1; j < q; j++) {
+          const share = (x[j] - x[p]) / (x[q] - x[p])
+          expect((1 - share) * f[p] + share * f[q]).toBeLessThanOrEqual(f[j] + roundings(8))
+        }
+      }
+    }), { numRuns: 200 })
+  })
+
+  it('leaves out what is on an edge and within it', () => {
+    const scratch = envelopeScratch(5)
+    expect(lowerHull(Float64Array.of(0, 1, 2, 3, 4), Float64Array.of(0, 0, 0, 1, 3), scratch)).toBe(4)
+    expect(Array.from(scratch.vertices.subarray(0, 4))).toEqual([0, 2, 3, 4])
+  })
+})
+
+describe('upperLines', () => {
+  it('is the maximum of the lines at slopes of any spacing', () => {
+    fc.assert(fc.property(list.chain((f) => fc.tuple(fc.constant(f), increasing(f.length), increasing(17))), ([f, x, p]) => {
+      const [values, maximizers] = [new Float64Array(17), new Int32Array(17)]
+      upperLines(x, f, p, values, maximizers, envelopeScratch(f.length))
+      values.forEach((got, i) => {
+        const most = f.reduce((high, fj, j) => Math.max(high, p[i] * x[j] - fj), -Infinity)
+        if (most === -Infinity) {
+          expect(got).toBe(-Infinity)
+          return
+        }
+        // Slopes and places up to 20 + 80 in size.
+        expect(Math.abs(got - most)).toBeLessThanOrEqual(roundings(4 + 60 * 60))
+        expect(p[i] * x[maximizers[i]] - f[maximizers[i]] === got).toBe(true)
+      })
+    }), { numRuns: 200 })
+  })
+})
