@@ -69,6 +69,14 @@ export function localEntropyAt(sample: Sampled, x: ArrayLike<number>, t: number,
   return { value, gradient: Float64Array.from(mean, (m, k) => (x[k] - m) / t), hessian }
 }
 
+/** ⟨∇f(y)⟩ over the local Gibbs measure of x. */
+export function slopeMean(sample: Sampled, f: Potential, x: ArrayLike<number>, t: number, beta: number): number[] {
+  const { size, dim } = sample.initial.grid
+  const { weights, total } = weigh(sample, x, t, beta)
+  const slopes = f.gradients(sample.points)
+  return Array.from({ length: dim }, (_, k) => dot(weights, slopes.subarray(k * size, (k + 1) * size)) / total)
+}
+
 /**
  * On the line: [u, u_x, u_xx, u_xxx, u_xxxx] at (x, t). u − x²/2t is −(1/β) times the logarithm of ∫ e^{βxy/t} μ(dy), so that its k-th derivative is
  * −(1/β)(β/t)^k times the k-th cumulant of the local Gibbs measure.

@@ -17,7 +17,7 @@ export interface ChainOptions {
   chains?: number
   /**
    * Steps of each chain that are averaged over. Default: a hundred relaxation times of the well below the start, at least 500 steps; four times as many, in
-   * another run, as long as the chains turn out to be short against their correlations; at most 20000, and 2^24 numbers over all the chains.
+   * another run, as long as the chains turn out to be short against their correlations; at most 8000, and 2^24 numbers over all the chains.
    */
   steps?: number
   /** Steps of each chain before those. Default: a quarter of `steps`. */
@@ -108,7 +108,7 @@ export async function planChains(measure: LocalGibbs, given: ChainOptions & Runn
   const largest = Math.max(...curvatures.map((curvature) => curvature.largest))
   const least = Math.min(...curvatures.map((curvature) => curvature.least))
   const dt = positive(where, 'dt', given.dt ?? 0.1 / largest)
-  const most = Math.max(500, Math.min(20000, Math.floor(2 ** 24 / (chains * dim))))
+  const most = Math.max(500, Math.min(8000, Math.floor(2 ** 24 / (chains * dim))))
   const relaxation = 1 / (Math.max(least, largest / 1e4) * dt)
   const steps = integer(where, 'steps', given.steps ?? Math.round(Math.max(500, Math.min(most, 100 * relaxation))), 32)
   const burnIn = integer(where, 'burnIn', given.burnIn ?? Math.ceil(steps / 4), 0)

@@ -73,6 +73,8 @@ describe('error bars are honest', () => {
   test('chains that hop between two wells', () => expectHonest({ ...doubleWell, gamma: 2, beta: 5, ...cheap, chains: 24, steps: 2000, burnIn: 600 }))
   test('chains in two dimensions', () => expectHonest({ ...plane, ...cheap, chains: 48, steps: 400, burnIn: 100 }))
   test('samples in a double well', () => expectHonest({ ...doubleWell, method: 'importance', samples: 1000 }))
+  test('samples where the kernel does not reach the second well', () =>
+    expectHonest({ potential: landscapes.rippledBowl(), at: [-1.1], gamma: 0.2, beta: 5, method: 'importance', samples: 1000 }))
   test('samples in two dimensions', () => expectHonest({ ...plane, method: 'importance', samples: 2000 }))
 })
 

@@ -17,13 +17,13 @@ export interface Mode {
 const mostStarts = 128
 
 /**
- * The local minimisers of H that matter at β (H less than 50/β above the lowest) and were found, the lowest first: by the search of `prox`, and in two and
- * three dimensions also by descents from the minima of a lattice over all the points that can matter.
+ * The local minimisers of H that matter at β (H less than 50/β above the lowest) and were found, the lowest first: by the search of `prox`, and in up to
+ * three dimensions also by descents from the minima of a lattice over all the points that can matter: `prox` looks for the lowest only.
  */
 export function modesOf(measure: LocalGibbs): Mode[] {
   const { x, dim, beta } = measure
   const found = proximalModes(measure)
-  if (dim === 2 || dim === 3) found.push(...scanModes(measure, found))
+  if (dim <= 3) found.push(...scanModes(measure, found))
   const best = found.reduce((low, { value }) => Math.min(low, value), Infinity)
   if (!(best < Infinity)) throw outOfReach(measure)
   const distinct: Mode[] = []
@@ -72,7 +72,7 @@ interface Cube {
 function searchCube(measure: LocalGibbs, known: readonly Mode[]): Cube {
   const { dim, beta, gamma } = measure
   const cut = negligible / beta
-  const side = dim === 2 ? 65 : 25
+  const side = [513, 65, 25][dim - 1]
   let best = known.reduce((low, { value }) => Math.min(low, value), Infinity)
   let floor = Infinity
   const first = 4 * Math.sqrt(gamma / beta)
