@@ -1,3 +1,4 @@
+import { averagedDrift } from './averaged-drift.ts'
 import type { Claim } from './claim.ts'
 import { coleHopf } from './cole-hopf.ts'
 import { convexityPreserved } from './convexity-preserved.ts'
@@ -5,6 +6,7 @@ import { fokkerPlanckEvolution } from './fokker-planck-evolution.ts'
 import { gibbsStationarity } from './gibbs-stationarity.ts'
 import { harmonicMean } from './harmonic-mean.ts'
 import { hopfLax } from './hopf-lax.ts'
+import { localEntropyGradient } from './local-entropy-gradient.ts'
 import { minimumPreserved } from './minimum-preserved.ts'
 import { proxGradient } from './prox-gradient.ts'
 import { semiconcavity } from './semiconcavity.ts'
@@ -24,6 +26,8 @@ export const claims: readonly Claim[] = [
   harmonicMean,
   widening,
   smoothingOrder,
+  localEntropyGradient,
+  averagedDrift,
   gibbsStationarity,
   fokkerPlanckEvolution,
 ]
