@@ -2,6 +2,7 @@ import { averagedDrift } from './averaged-drift.ts'
 import type { Claim } from './claim.ts'
 import { coleHopf } from './cole-hopf.ts'
 import { convexityPreserved } from './convexity-preserved.ts'
+import { entropySgdFollowsPde } from './entropy-sgd-follows-pde.ts'
 import { fokkerPlanckEvolution } from './fokker-planck-evolution.ts'
 import { gibbsStationarity } from './gibbs-stationarity.ts'
 import { harmonicMean } from './harmonic-mean.ts'
@@ -30,4 +31,5 @@ export const claims: readonly Claim[] = [
   averagedDrift,
   gibbsStationarity,
   fokkerPlanckEvolution,
+  entropySgdFollowsPde,
 ]
