@@ -7,6 +7,7 @@ import type { Equation } from '../equation.ts'
 /** u_t = −½|∇u|² + viscosity Δu, u(·, 0) = initial. */
 export interface HamiltonJacobi extends Equation {
   readonly kind: 'hamilton-jacobi'
+  readonly initial: Field
   readonly viscosity: number
 }
 

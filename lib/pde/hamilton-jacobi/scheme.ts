@@ -6,6 +6,7 @@ import type { Integrator } from './integrators.ts'
 
 /** A scheme = derivative × flux × integrator, with the Laplacian of the viscous term. */
 export interface HamiltonJacobiScheme extends Scheme {
+  readonly cfl: NonNullable<Scheme['cfl']>
   readonly derivative: Derivative
   readonly flux: Flux
   readonly integrator: Integrator
