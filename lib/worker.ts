@@ -1,4 +1,3 @@
-import './potential/index.ts'
 import { serve } from './execution/serve.ts'
 
 /** What a worker thread can run, and the makers of what it can be sent, each loaded when first asked for. */
@@ -8,6 +7,9 @@ serve({
   'averaged-drift': () => import('./homogenization/langevin-task.ts'),
   'verify': () => import('./claims/verify.ts'),
 }, {
+  'expression': () => import('./potential/index.ts'),
+  'definition': () => import('./potential/index.ts'),
+  'landscape': () => import('./potential/index.ts'),
   'module': () => import('./execution/from-module.ts'),
   'tilted': () => import('./potential/tilted.ts'),
   'softmax-regression': () => import('./network/softmax-regression.ts'),

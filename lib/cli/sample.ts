@@ -59,13 +59,17 @@ async function sample(flags: SampleFlags, { stdout, stderr }: Streams): Promise<
   }
   const executor: Executor = threads(flags.threads === undefined ? {} : { workers: flags.threads })
   const line = progressLine(stderr)
-  const ensemble = await interruptible((signal) => simulate(equation, {
-    ...settings, executor, signal,
-    onProgress: ({ activity, fraction, secondsLeft }) =>
-      line.show(`sampling ${Math.round(100 * fraction)} %: ${activity}${secondsLeft === undefined ? '' : `; about ${Math.ceil(secondsLeft)} s left`}`),
-  })).finally(async () => {
-    line.clear()
-    await executor.close()
+  const ensemble = await interruptible(async (signal) => {
+    try {
+      return await simulate(equation, {
+        ...settings, executor, signal,
+        onProgress: ({ activity, fraction, secondsLeft }) =>
+          line.show(`sampling ${Math.round(100 * fraction)} %: ${activity}${secondsLeft === undefined ? '' : `; about ${Math.ceil(secondsLeft)} s left`}`),
+      })
+    } finally {
+      line.clear()
+      await executor.close()
+    }
   })
   const files = new Map<string, Uint8Array>()
   if (flags.out !== undefined) files.set(flags.out, await arrayFile(flags.out, ensemble, settings))

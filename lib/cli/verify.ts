@@ -44,11 +44,14 @@ async function verifyClaims(ids: string[], flags: VerifyFlags, { stdout, stderr 
   const progress = claimProgress(stderr, chosen === 'all' ? claims.length : new Set(chosen).size)
   const start = performance.now()
   const executor = threads(flags.threads === undefined ? {} : { workers: flags.threads })
-  const verdicts = await interruptible((signal) => verify(chosen, { tier, signal, executor, ...(seed !== undefined && { seed }), onProgress: progress.report }))
-    .finally(() => {
+  const verdicts = await interruptible(async (signal) => {
+    try {
+      return await verify(chosen, { tier, signal, executor, ...(seed !== undefined && { seed }), onProgress: progress.report })
+    } finally {
       progress.end()
-      return executor.close()
-    })
+      await executor.close()
+    }
+  })
   const page = folder === undefined ? undefined : await writeReport(folder, verdicts, claims)
   if (flags.json) stdout.write(`${JSON.stringify(verdicts)}\n`)
   else {

@@ -114,14 +114,15 @@ export function threads(given: { workers?: number } = {}): Executor {
       const jobs: Job[] = []
       const stop = (): void => jobs.slice().forEach(cancel)
       watch.signal?.addEventListener('abort', stop, { once: true })
-      const outcomes = packed.map((piece, index) => new Promise<unknown>((resolve, reject) => {
-        const job: Job = { id: ++lastId, task: task.name, piece, onProgress: total.of(index), resolve, reject }
-        jobs.push(job)
-        enqueue(job)
-      }).then((result) => {
+      const outcomes = packed.map(async (piece, index) => {
+        const result = await new Promise<unknown>((resolve, reject) => {
+          const job: Job = { id: ++lastId, task: task.name, piece, onProgress: total.of(index), resolve, reject }
+          jobs.push(job)
+          enqueue(job)
+        })
         total.done(index)
         watch.onResult(result as never, index)
-      }))
+      })
       // The first failure ends the others; all have stopped before the job does.
       for (const outcome of outcomes) outcome.catch((error: unknown) => error instanceof Cancelled || stop())
       const settled = await Promise.allSettled(outcomes)
