@@ -226,15 +226,13 @@ export const localEntropyGradient: Claim<Parameters, Measurement> = {
         title: 'sampled against exact',
         x: { label: 'exact ∂u/∂x_k' },
         y: { label: 'sampled' },
-        marks: [
-          ...(['langevin', 'importance'] as const).map((method, k) => {
-            const own = samples.filter((one) => one.method === method)
-            return {
-              kind: 'points' as const, x: own.flatMap(({ exact }) => exact), y: own.flatMap(({ estimate }) => estimate),
-              errors: own.flatMap(({ standardError }) => standardError.map((e) => 2 * e)), label: method === 'langevin' ? 'Langevin' : 'importance', color: k,
-            }
-          }),
-        ],
+        marks: (['langevin', 'importance'] as const).map((method, k) => {
+          const own = samples.filter((one) => one.method === method)
+          return {
+            kind: 'points' as const, x: own.flatMap(({ exact }) => exact), y: own.flatMap(({ estimate }) => estimate),
+            errors: own.flatMap(({ standardError }) => standardError.map((e) => 2 * e)), label: method === 'langevin' ? 'Langevin' : 'importance', color: k,
+          }
+        }),
       },
       {
         title: 'the grid’s gradient',

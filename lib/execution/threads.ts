@@ -73,24 +73,23 @@ export function threads(given: { workers?: number } = {}): Executor {
     seats.push(seat)
     return seat
   }
-  const take = (seat: Seat, job: Job): void => {
+  const take = async (seat: Seat, job: Job): Promise<void> => {
     seat.job = job
     seat.worker.ref()
+    await seat.ready
     const { id, task, piece } = job
-    void seat.ready.then(() => {
-      if (seat.job === job) seat.worker.postMessage({ kind: 'run', id, task, piece } satisfies Order)
-    })
+    if (seat.job === job) seat.worker.postMessage({ kind: 'run', id, task, piece } satisfies Order)
   }
   const leave = (seat: Seat): void => {
     seat.job = undefined
     const next = waiting.shift()
     if (next === undefined) seat.worker.unref()
-    else take(seat, next)
+    else void take(seat, next)
   }
   const enqueue = (job: Job): void => {
     const seat = seats.find((idle) => idle.job === undefined) ?? (seats.length < workers ? seatWorker() : undefined)
     if (seat === undefined) waiting.push(job)
-    else take(seat, job)
+    else void take(seat, job)
   }
   /** A waiting job is dropped, a running one told to stop. */
   const cancel = (job: Job): void => {
