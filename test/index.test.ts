@@ -3,8 +3,10 @@ import * as publicSurface from '../lib/index.ts'
 
 it('exports exactly the public surface', () => {
   expect(Object.keys(publicSurface).sort()).toEqual([
-    'ArgumentError', 'Cancelled', 'DivergenceError', 'FileError', 'RelaxationError', 'claims', 'coleHopf', 'datasets', 'draw', 'field', 'gradient', 'grid',
-    'hamiltonJacobi', 'hopfLax', 'inline', 'integrate', 'landscapes', 'laplacian', 'norm', 'potential', 'prox', 'renderPng', 'renderSvg', 'slice',
-    'sliceDirections', 'softmaxRegression', 'solve', 'train', 'verify',
+    'ArgumentError', 'Cancelled', 'DivergenceError', 'FileError', 'RelaxationError', 'averagedDrift', 'biconjugate', 'claims', 'coleHopf',
+    'conjugateOf', 'convexFunction', 'convexFunctions', 'datasets', 'draw', 'entropySgd', 'field', 'fokkerPlanck', 'fromModule', 'gibbs',
+    'gradient', 'grid', 'hamiltonJacobi', 'hopfFormula', 'hopfLax', 'inline', 'integrate', 'landscapes', 'laplacian', 'legendre', 'localEntropy',
+    'logPartition', 'methods', 'minimize', 'norm', 'optimizers', 'overdampedLangevin', 'potential', 'prox', 'proximalMonteCarlo', 'renderPng',
+    'renderSvg', 'sgd', 'simulate', 'slice', 'sliceDirections', 'softmaxRegression', 'solve', 'stationary', 'threads', 'train', 'verify',
   ])
 })

@@ -17,6 +17,8 @@ interface Job {
   task: string
   piece: unknown
   onProgress: (progress: Progress) => void
+  /** Told to stop, perhaps before its worker listened. */
+  cancelled: boolean
   resolve: (result: unknown) => void
   reject: (error: Error) => void
 }
@@ -77,8 +79,11 @@ export function threads(given: { workers?: number } = {}): Executor {
     seat.job = job
     seat.worker.ref()
     await seat.ready
+    if (seat.job !== job) return
     const { id, task, piece } = job
-    if (seat.job === job) seat.worker.postMessage({ kind: 'run', id, task, piece } satisfies Order)
+    if (!job.cancelled) return seat.worker.postMessage({ kind: 'run', id, task, piece } satisfies Order)
+    leave(seat)
+    job.reject(neverBegun())
   }
   const leave = (seat: Seat): void => {
     seat.job = undefined
@@ -96,8 +101,9 @@ export function threads(given: { workers?: number } = {}): Executor {
     const place = waiting.indexOf(job)
     if (place >= 0) {
       waiting.splice(place, 1)
-      return job.reject(new Cancelled('threads: cancelled before it began', undefined))
+      return job.reject(neverBegun())
     }
+    job.cancelled = true
     seats.find((seat) => seat.job === job)?.worker.postMessage({ kind: 'cancel', id: job.id } satisfies Order)
   }
 
@@ -115,7 +121,7 @@ export function threads(given: { workers?: number } = {}): Executor {
       watch.signal?.addEventListener('abort', stop, { once: true })
       const outcomes = packed.map(async (piece, index) => {
         const result = await new Promise<unknown>((resolve, reject) => {
-          const job: Job = { id: ++lastId, task: task.name, piece, onProgress: total.of(index), resolve, reject }
+          const job: Job = { id: ++lastId, task: task.name, piece, onProgress: total.of(index), cancelled: false, resolve, reject }
           jobs.push(job)
           enqueue(job)
         })
@@ -140,4 +146,8 @@ export function threads(given: { workers?: number } = {}): Executor {
       await Promise.all(ending.map(({ worker }) => worker.terminate()))
     },
   }
+}
+
+function neverBegun(): Cancelled {
+  return new Cancelled('threads: cancelled before it began', undefined)
 }

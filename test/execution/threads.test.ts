@@ -60,6 +60,18 @@ describe('threads', () => {
     }
   })
 
+  it('stop at once when cancelled before a worker listens', async () => {
+    const fresh = threads({ workers: 2 })
+    const controller = new AbortController()
+    const pending = simulate(plane, { ...options, dt: 1e-6, executor: fresh, signal: controller.signal }).catch((error: unknown) => error)
+    controller.abort()
+    const stopped = await pending
+    expect(stopped).toBeInstanceOf(Cancelled)
+    expect((stopped as Cancelled<{ ended: unknown[]; begun: unknown[] }>).state).toMatchObject({ ended: [], begun: [] })
+    expect((await simulate(plane, { ...options, executor: fresh })).diverged).toBe(0)
+    await fresh.close()
+  })
+
   it('make landscapes and modules again on their side', async () => {
     const catalogue = landscapes.gaussianMixture({ weights: [0.4, 0.6], means: [[-1], [1]], variances: [0.2, 0.3], beta: 2 })
     const module = potential(fromModule<PotentialDefinition>(moduleUrl, 'well'))
