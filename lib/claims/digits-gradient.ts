@@ -84,10 +84,10 @@ const steepest = 0.3
  * ∇u(x, γ) at x by the inner averages of Entropy-SGD, (x − m)/γ, in `count` runs of one iteration, and by as many chains of Leimkuhler and Matthews' method,
  * which is of second order in its step and shares neither noise nor averaging with it.
  *
- * Both averages y over a time T have covariance (2/βT) A⁻² where H = f + |x − y|²/2γ has curvature A: multiplied by A = ∇²f(⟨y⟩) + I/γ all components are alike and
- * independent, so that their variance is pooled over components and runs. So the start y = x, of which the mean over T keeps A⁻¹(I − η′A)(x − ⟨y⟩)/T, is
- * taken off as (I − η′A)(x − y*)/T with the proximal point y*, which has no noise; the step's bias, −(η′/4β)A⁻¹∇Δf since stationary Euler–Maruyama has E∇H = 0 and covariance larger by (η′/2β)I,
- * is at most (η′/4β)|∇Δf| ≤ (η′/4β)·0.3·mean (|input|² + 1)^{3/2}.
+ * Averages of y over a time T have covariance (2/βT) A⁻² where H = f + |x − y|²/2γ has curvature A. Multiplied by A = ∇²f(⟨y⟩) + I/γ all components are alike
+ * and independent, so that their variance is pooled over components and runs. Of the start y = x the mean over T keeps A⁻¹(I − η′A)(x − ⟨y⟩)/T, which is
+ * taken off with the proximal point in place of ⟨y⟩, as that has no noise. The step's bias is −(η′/4β)A⁻¹∇Δf (see `stepError`), multiplied by A at most
+ * (η′/4β)·0.3·mean (|input|² + 1)^{3/2}.
  */
 export async function localGradients(job: GradientJob, context: Context): Promise<GradientComparison> {
   const { samples, gamma, beta, mismatch, count, span, step } = job
@@ -95,7 +95,8 @@ export async function localGradients(job: GradientJob, context: Context): Promis
   const x = trained.map((c) => share * c)
   const own: Float64Array[] = []
   const optimizer = entropySgd({
-    learningRate: 1, gamma: gamma * mismatch, langevinSteps: Math.round(span / step), langevinStepSize: step, thermalNoise: 1 / Math.sqrt(beta), averaging: 'uniform',
+    learningRate: 1, gamma: gamma * mismatch, langevinSteps: Math.round(span / step), langevinStepSize: step, thermalNoise: 1 / Math.sqrt(beta),
+    averaging: 'uniform',
   })
   for (const [i, seed] of seeds(context.seed, purposes.runs, count).entries()) {
     await context.step({ fraction: 0.8 + (0.1 * i) / count, activity: `650 parameters, run ${i + 1} of ${count}` })

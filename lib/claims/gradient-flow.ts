@@ -74,8 +74,8 @@ export function replicas(f: Potential, n: number): PotentialLoss {
 }
 
 /**
- * The error of ∇u at x per unit of η′ where the local Gibbs law is nearly normal, A⁻¹∇Δf/(4βγ) at ⟨y⟩ = x − γ∇u, A = ∇²f + I/γ: stationary Euler–Maruyama has
- * E(∇f(y) + (y − x)/γ) = 0 as the law itself has, and covariance larger by (η′/2β)I, which raises E∇f by (η′/4β)∇Δf at the same mean.
+ * The error of ∇u at x per unit of η′ where the local Gibbs law is nearly normal: A⁻¹∇Δf/(4βγ) at ⟨y⟩ = x − γ∇u, A = ∇²f + I/γ. Stationary Euler–Maruyama has
+ * E(∇f(y) + (y − x)/γ) = 0, as the law itself has, and a covariance larger by (η′/2β)I, which raises E∇f by (η′/4β)∇Δf at the same mean.
  */
 export function stepError(f: Potential, x: ArrayLike<number>, slope: Float64Array, gamma: number, beta: number): Float64Array {
   const { dim } = f
@@ -105,9 +105,9 @@ export interface InnerErrors {
 }
 
 /**
- * On the line. Euler–Maruyama with step η′ samples the law ρ(1 + η′g), g = −½H″ + (β/4)H′² + const, H = f + |x − y|²/2γ (the equation of order η′² that its
- * stationary law satisfies), so that the mean is off by η′ Cov(y, g). The mean over a time T from y = x is off by w(x)/T, w = ∫ E_x y_s − ⟨y⟩ ds, the solution of
- * −H′w′ + w″/β = ⟨y⟩ − y of mean 0: w′ = −(β/ρ) ∫_{−∞} (z − ⟨y⟩)ρ dz. ∇u = (x − ⟨y⟩)/γ takes both over −γ.
+ * On the line, for x where the law ρ ∝ e^{−βH}, H = f + |x − y|²/2γ, has mass. Euler–Maruyama with step η′ samples ρ(1 + η′g), g = −½H″ + (β/4)H′² + const (from
+ * the terms η′² of its generator), so that the mean is off by η′ Cov(y, g). The mean over a time T from y = x is off by w(x)/T, w = ∫ (E_x y_s − ⟨y⟩) ds,
+ * the solution of −H′w′ + w″/β = ⟨y⟩ − y of mean 0: w′ = −(β/ρ) ∫_{−∞} (z − ⟨y⟩)ρ dz. ∇u = (x − ⟨y⟩)/γ takes both over −γ.
  */
 export function innerErrors(f: Potential, half: number, size: number, x: number, gamma: number, beta: number): InnerErrors {
   const h = (2 * half) / (size - 1)
@@ -121,14 +121,14 @@ export function innerErrors(f: Potential, half: number, size: number, x: number,
   const slopes = f.gradients(y)
   const excess = y.map((at, j) => (at - mean) * ((beta / 4) * (slopes[j] + (at - x) / gamma) ** 2 - (f.hessian([at])[0] + 1 / gamma) / 2))
   let flux = 0
-  let height0 = 0
+  let risen = 0
   const settling = y.map((at, j) => {
     // Half a cell on either side: the flux at the node, the rise between nodes.
     flux += (law[j] * (at - mean) * h) / 2
     const rise = law[j] > 0 ? (-beta * flux) / law[j] : 0
     flux += (law[j] * (at - mean) * h) / 2
-    height0 += rise * h
-    return height0 - (rise * h) / 2
+    risen += rise * h
+    return risen - (rise * h) / 2
   })
   const here = Math.min(Math.max(Math.round((x + half) / h), 0), size - 1)
   return { step: -average(excess) / gamma, start: -(settling[here] - average(settling)) / gamma }

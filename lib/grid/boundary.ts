@@ -20,10 +20,12 @@ export function extend(axis: Required<Axis>, line: Float64Array, ghosts: number,
       left = n === 1 ? line[0] : line[0] + k * (line[0] - line[1])
       right = n === 1 ? line[0] : line[n - 1] + k * (line[n - 1] - line[n - 2])
     } else {
-      const inside = reflect(onNode ? k : k - 1, n, onNode)
+      const place = onNode ? k : k - 1
+      const inside = reflect(place, n, onNode)
       left = line[inside]
       right = line[n - 1 - inside]
-      if (boundary !== 'neumann') {
+      // Reflected at both ends a value is what it was.
+      if (boundary !== 'neumann' && inside === place % reflectionPeriod(n, onNode)) {
         left = 2 * boundary.dirichlet - left
         right = 2 * boundary.dirichlet - right
       }
@@ -35,8 +37,11 @@ export function extend(axis: Required<Axis>, line: Float64Array, ghosts: number,
 
 /** Index of the node that mirrors the k-th one beyond the left end of a line of n nodes (a line may be shorter than its ghosts). */
 function reflect(k: number, n: number, onNode: boolean): number {
-  if (n === 1) return 0
-  const period = onNode ? 2 * n - 2 : 2 * n
+  const period = reflectionPeriod(n, onNode)
   const i = k % period
   return i < n ? i : period - i - (onNode ? 0 : 1)
+}
+
+function reflectionPeriod(n: number, onNode: boolean): number {
+  return onNode ? 2 * n - 2 : 2 * n
 }

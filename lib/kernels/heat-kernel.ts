@@ -3,13 +3,17 @@ export interface LatticeLaplacian {
   symbol(sineSquared: number): number
   /** Whether its heat kernel is positive: then nothing below zero is kept. */
   positive: boolean
+  /** Its weights on a node and the neighbours at distance 1, 2, … on either side. */
+  weights: readonly number[]
 }
 
 /** u_{i+1} − 2u_i + u_{i−1}, second order; its heat kernel is e^{−2r} I_n(2r) ≥ 0. */
-export const threePointLaplacian: LatticeLaplacian = { symbol: (s) => -4 * s, positive: true }
+export const threePointLaplacian: LatticeLaplacian = { symbol: (s) => -4 * s, positive: true, weights: [-2, 1] }
 
 /** The seven-point Laplacian of order 6: θ² = 4 arcsin²√s cut after s³. */
-export const sevenPointLaplacian: LatticeLaplacian = { symbol: (s) => -4 * s * (1 + s / 3 + (8 * s * s) / 45), positive: false }
+export const sevenPointLaplacian: LatticeLaplacian = {
+  symbol: (s) => -4 * s * (1 + s / 3 + (8 * s * s) / 45), positive: false, weights: [-49 / 18, 3 / 2, -3 / 20, 1 / 90],
+}
 
 /** Weights below this share of the largest are dropped. */
 const negligible = 1e-16

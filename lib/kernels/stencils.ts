@@ -76,11 +76,28 @@ function upwindCorrection(a: number, b: number, c: number, d: number): number {
   return (2 * share0 * (ab - bc) + (share2 - 0.5 * total) * (bc - cd)) / (6 * total)
 }
 
-/** −½ max(left, −right, 0)²: minus the Godunov flux of ½p² along one axis (Osher & Sethian 1988). */
-export function godunovRate(left: Float64Array, right: Float64Array, n: number, out: Float64Array): void {
+/** −½a max(left, −right, 0)²: minus the Godunov flux of ½ap² along one axis (Osher & Sethian 1988). */
+export function godunovRate(left: Float64Array, right: Float64Array, n: number, out: Float64Array, a = 1): void {
   for (let i = 0; i < n; i++) {
     const p = Math.max(left[i], -right[i], 0)
-    out[i] = -0.5 * p * p
+    out[i] = -0.5 * a * p * p
+  }
+}
+
+/**
+ * −(½a p² − b_i p) at the Godunov value of p, which minimises it between left and right slopes, or maximises it between right and left: the slope that leads
+ * further into its own side of the bottom b/a, or the bottom. `b` is read from `from` on.
+ */
+export function godunovRateTilted(
+  left: Float64Array, right: Float64Array, n: number, a: number, b: Float64Array, from: number, out: Float64Array,
+): void {
+  for (let i = 0; i < n; i++) {
+    const tilt = b[from + i]
+    const up = a * left[i] - tilt
+    const down = tilt - a * right[i]
+    const p = up >= down && up > 0 ? left[i] : down > 0 ? right[i] : tilt / a
+    // A slope that is not a number is not chosen, but must show.
+    out[i] = up + down === up + down ? p * (tilt - 0.5 * a * p) : NaN
   }
 }
 
@@ -93,4 +110,28 @@ export function steepestSlope(ghosted: Float64Array, n: number, h: number): numb
     if (size > most) most = size
   }
   return most / h
+}
+
+/** The least and the largest (u_{i+1} − u_i)/h over a line with one ghost, widened into `range`. */
+export function slopeRange(ghosted: Float64Array, n: number, h: number, range: { low: number; high: number }): void {
+  let { low, high } = range
+  for (let i = 0; i <= n; i++) {
+    const slope = (ghosted[i + 1] - ghosted[i]) / h
+    if (slope < low) low = slope
+    if (slope > high) high = slope
+  }
+  range.low = low
+  range.high = high
+}
+
+/** max |a (u_{i±1} − u_i)/h − b_i| over a line with one ghost; `b` is read from `from` on. */
+export function steepestTilted(ghosted: Float64Array, n: number, h: number, a: number, b: Float64Array, from: number): number {
+  let most = 0
+  for (let i = 0; i < n; i++) {
+    const before = Math.abs((a * (ghosted[i + 1] - ghosted[i])) / h - b[from + i])
+    const after = Math.abs((a * (ghosted[i + 2] - ghosted[i + 1])) / h - b[from + i])
+    if (before > most) most = before
+    if (after > most) most = after
+  }
+  return most
 }

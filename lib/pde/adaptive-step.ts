@@ -60,7 +60,7 @@ export function adaptiveStepper(stepper: Stepper, scheme: Scheme, bound: ErrorBo
       twice.set(state.values)
       stepper.step(twice, taken / 2)
       stepper.step(twice, taken / 2)
-      state.evaluations += 3 * stepper.evaluations
+      state.evaluations += stepper.evaluations(taken) + 2 * stepper.evaluations(taken / 2)
       const error = distance(once, twice) / (2 ** order - 1)
       const ratio = error === 0 ? 0 : error / allowed(taken, distance(state.values, twice))
       // Not finite: the step was out of all bounds.

@@ -8,7 +8,7 @@ import type { LatticeLaplacian } from '../kernels/heat-kernel.ts'
 import { lineSweep } from './line-sweep.ts'
 import type { LineSweep } from './line-sweep.ts'
 
-/** out = e^{time·viscosity·L} u; `out` may be `u`. */
+/** out = e^{time·viscosity·L} u, or an approximation of it; `out` may be `u`. */
 export type Propagator = (u: Float64Array, time: number, out: Float64Array) => void
 
 /** Times whose kernels are kept: a step asks for few. */
@@ -49,7 +49,7 @@ function axisDiffusion(grid: Grid, axis: Required<Axis>, k: number, viscosity: n
     }
     return found
   }
-  const fill = holdsEnds(axis) ? continueOddly : (line: Float64Array, ghosts: number, out: Float64Array) => extend(axis, line, ghosts, out)
+  const fill = continuation(axis)
   return (u, time, out) => {
     const { convolution, ghosted } = kernelAt(time)
     sweep(u, out, (line, result) => {
@@ -57,6 +57,11 @@ function axisDiffusion(grid: Grid, axis: Required<Axis>, k: number, viscosity: n
       convolution.apply(ghosted, result)
     })
   }
+}
+
+/** Continues a line as diffusion along an axis sees it, by ghosts on each side. */
+export function continuation(axis: Required<Axis>): (line: Float64Array, ghosts: number, out: Float64Array) => void {
+  return holdsEnds(axis) ? continueOddly : (line, ghosts, out) => extend(axis, line, ghosts, out)
 }
 
 /** Whether the flow leaves the end nodes where they are. */
@@ -70,12 +75,16 @@ function reflectionPeriod(axis: Required<Axis>): number {
   return holdsEnds(axis) || endsAreNodes(axis) ? 2 * axis.size - 2 : 2 * axis.size
 }
 
-/** u_{−k} = 2u_0 − u_k and the like at the other end, k ≤ n − 1. */
+/** u_{−k} = 2u_0 − u_k and the like at the other end, again and again on lines shorter than their ghosts. */
 function continueOddly(line: Float64Array, ghosts: number, out: Float64Array): void {
   const n = line.length
+  if (n === 1) {
+    out.fill(line[0], 0, 2 * ghosts + 1)
+    return
+  }
   out.set(line, ghosts)
   for (let k = 1; k <= ghosts; k++) {
-    out[ghosts - k] = 2 * line[0] - line[k]
-    out[ghosts + n - 1 + k] = 2 * line[n - 1] - line[n - 1 - k]
+    out[ghosts - k] = 2 * line[0] - out[ghosts + k]
+    out[ghosts + n - 1 + k] = 2 * line[n - 1] - out[ghosts + n - 1 - k]
   }
 }

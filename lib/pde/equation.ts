@@ -10,7 +10,7 @@ export interface Equation {
 /** What every scheme says about itself. */
 export interface Scheme {
   readonly name: string
-  /** Of the global error in smooth solutions. */
+  /** Of the global error in smooth solutions; infinite where it is exact. */
   readonly order: { readonly space: number; readonly time: number }
   /** Whether u ≤ v stays so, exactly, under the stability limit. */
   readonly monotone: boolean
@@ -20,8 +20,8 @@ export interface Scheme {
 
 /** An equation discretised in space by a scheme. States are its values at the nodes, C order. */
 export interface Stepper {
-  /** Right-hand sides that a step evaluates. */
-  readonly evaluations: number
+  /** Right-hand sides that a step of this length evaluates. */
+  evaluations(dt: number): number
   /** Makes an initial state admissible (nodes that a boundary holds take their value). */
   prepare(state: Float64Array): void
   /** Largest stable step from this state; Infinity when nothing limits it. */
@@ -43,5 +43,8 @@ export interface Family<E extends Equation = Equation, S extends Scheme = Scheme
   readonly schemes: readonly S[]
   /** Name of the scheme taken by default. */
   readonly standardScheme: string
+  /** Options of `solve` that this family alone has, and the scheme with what they choose. */
+  readonly choices?: readonly string[]
+  choose?(scheme: S, given: object, equation: E): S
   discretise(equation: E, scheme: S): Stepper
 }

@@ -1,13 +1,13 @@
 import type { Grid } from '../grid/grid.ts'
 
-/** Reads a line of values, writes a line of results. */
-export type LineWork = (line: Float64Array, out: Float64Array) => void
+/** Reads a line of values, writes a line of results, or two; `index` numbers the lines in C order of the other axes. */
+export type LineWork = (line: Float64Array, out: Float64Array, index: number, second: Float64Array) => void
 
 /**
  * Applies `work` to every line along one axis: the results replace those in `result`, are added to them, or are dropped (`result` null).
- * `result` may be `data`.
+ * `result` may be `data`. Second results go to `second`.
  */
-export type LineSweep = (data: Float64Array, result: Float64Array | null, work: LineWork, add?: boolean) => void
+export type LineSweep = (data: Float64Array, result: Float64Array | null, work: LineWork, add?: boolean, second?: Float64Array) => void
 
 /** Lines gathered together on a slow axis: as many numbers as a cache line holds. */
 const together = 8
@@ -23,12 +23,15 @@ export function lineSweep(grid: Grid, axis: number): LineSweep {
   const lines = Array.from({ length: width }, (_, b) => block.subarray(b * pitch, b * pitch + n))
   const results = new Float64Array(width * pitch)
   const outs = lines.map((_, b) => results.subarray(b * pitch, b * pitch + n))
-  return (data, result, work, add = false) => {
+  const seconds = new Float64Array(width * pitch)
+  const others = lines.map((_, b) => seconds.subarray(b * pitch, b * pitch + n))
+  return (data, result, work, add = false, second) => {
     for (let slab = 0; slab < data.length; slab += n * stride) {
       for (let first = 0; first < stride; first += width) {
         const count = Math.min(width, stride - first)
         gather(data, slab + first, stride, n, block, pitch, count)
-        for (let b = 0; b < count; b++) work(lines[b], outs[b])
+        for (let b = 0; b < count; b++) work(lines[b], outs[b], slab / n + first + b, others[b])
+        if (second !== undefined) scatter(second, slab + first, stride, n, seconds, pitch, count)
         if (result === null) continue
         if (add) scatterAdding(result, slab + first, stride, n, results, pitch, count)
         else scatter(result, slab + first, stride, n, results, pitch, count)

@@ -30,6 +30,10 @@ export interface SolveOptions extends Running {
   tolerance?: number
   /** Increasing times in [0, time] at which the field is kept. Default [time]. */
   saveAt?: readonly number[]
+  /** Hamilton–Jacobi only: the flow of the viscous term, 'exact' by default. The others are of order 2 in time. */
+  viscous?: 'exact' | 'rkl2' | 'implicit'
+  /** Hamilton–Jacobi only: the Runge–Kutta method, in place of the scheme's own. */
+  integrator?: 'ssp-rk1' | 'ssp-rk2' | 'ssp-rk3' | 'lawson4'
   executor?: Executor
   /** `Cancelled.state` of the same call: it continues bit for bit. */
   resume?: unknown
@@ -117,7 +121,7 @@ function plainStep(stepper: Stepper, lengthOf: Length, advice: string): Problem[
     state.time = reached
     if (reached === stop) state.step = 0
     state.steps++
-    state.evaluations += stepper.evaluations
+    state.evaluations += stepper.evaluations(length)
     state.longest = Math.max(state.longest, length)
   }
 }
@@ -152,9 +156,10 @@ function check(equation: Equation, given: SolveOptions): Problem {
   if (equation.initial === undefined) refuse('solve', 'equation.initial', 'a field to start from', undefined)
   const { grid } = equation.initial
   const values = flat('solve', 'equation.initial', equation.initial)
-  options('solve', given, optionNames)
+  options('solve', given, [...optionNames, ...(family.choices ?? [])])
   const time = nonNegative('solve', 'time', given.time)
-  const scheme = schemeOf(family, given.scheme)
+  const named = schemeOf(family, given.scheme)
+  const scheme = family.choose?.(named, given, equation) ?? named
   const saveAt = given.saveAt === undefined ? [time] : checkTimes(given.saveAt, time)
   checkExecutor('solve', given.executor)
   checkRunning('solve', given)
@@ -203,6 +208,9 @@ function steppingOf(given: SolveOptions, scheme: Scheme, stepper: Stepper, initi
   }
   const adaptive = (bound: ErrorBound): Problem['advance'] => adaptiveStepper(stepper, scheme, bound, given.time, initial.length)
   if (given.tolerance !== undefined) return adaptive({ kind: 'relative', tolerance: positive('solve', 'tolerance', given.tolerance) })
+  if (scheme.cfl === undefined && scheme.order.time === Infinity && given.cfl === undefined) {
+    return plainStep(stepper, (state, stop) => stop - state.time, 'smaller data')
+  }
   if (scheme.cfl === undefined) {
     return given.cfl === undefined ? adaptive({ kind: 'space' }) : refuse('solve', 'cfl', `left out: no Courant number bounds the steps of ${scheme.name}`, given.cfl)
   }

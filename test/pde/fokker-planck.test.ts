@@ -285,7 +285,7 @@ describe('fokkerPlanck', () => {
   const boundary = (kind: unknown): Field => field(grid({ min: -1, max: 1, size: 5, boundary: kind as never }), () => 1)
   it.each([
     [undefined, 'fokkerPlanck: options must be an object'],
-    [{ initial: density, potential: doubleWell, beta: 2, drift: () => 0 }, 'fokkerPlanck: options must be one of initial, grid, potential, beta'],
+    [{ initial: density, potential: doubleWell, beta: 2, drift: () => 0 }, 'fokkerPlanck: potential or drift must be given exactly once, got both'],
     [{ potential: doubleWell, beta: 2 }, 'fokkerPlanck: initial or grid must be given exactly once, got neither'],
     [{ initial: density, grid: line, potential: doubleWell, beta: 2 }, 'fokkerPlanck: initial or grid must be given exactly once, got both'],
     [{ initial: 3, potential: doubleWell, beta: 2 }, 'fokkerPlanck: initial must be a field made by field(), got 3'],

@@ -1,47 +1,37 @@
 import type { Grid } from '../../grid/grid.ts'
+import { finish } from '../../kernels/elimination.ts'
 import type { Stepper } from '../equation.ts'
 import { gibbs } from '../gibbs.ts'
-import { isAbsorbing } from './equation.ts'
+import { gibbsOf, isAbsorbing } from './equation.ts'
 import type { FokkerPlanck } from './equation.ts'
-import { absorbingNodes, linesOf } from './lines.ts'
+import { stationaryDensity } from './null-vector.ts'
+import { absorbingNodes } from './neighbours.ts'
 import type { FokkerPlanckScheme } from './scheme.ts'
 
-/** Nodes beyond which factors of fewer step lengths are kept: three numbers a node, an axis and a length. */
-const large = 2 ** 20
-
-/**
- * ρ_t = ∇·(ρ∇f) + Δρ/β on the nodes. The axes are split symmetrically (Strang 1968): half a step along each but the last, a whole one along the
- * last, and back. Each factor keeps e^{−βf}, the mass and the sign.
- */
+/** ρ_t = −∇·(bρ) + ∇·∇·(Dρ)/β on the nodes. */
 export function discretise(equation: FokkerPlanck, scheme: FokkerPlanckScheme): Stepper {
-  const { grid } = equation
-  const kept = grid.size > large ? 3 : 8
-  const flows = grid.axes.map((_, k) => scheme.flow(linesOf(equation, k), kept))
-  const last = flows.length - 1
-  const emptied = absorbingNodes(grid)
+  const { step, evaluations } = scheme.flow(equation)
+  const emptied = absorbingNodes(equation.grid)
   return {
-    evaluations: scheme.solves * (2 * last + 1),
+    evaluations,
     prepare: (density) => {
       for (let i = 0; i < emptied.length; i++) density[emptied[i]] = 0
     },
     stableStep: () => Infinity,
     spaceError: spaceError(equation),
-    step: (density, dt) => {
-      for (let k = 0; k < last; k++) flows[k](density, dt / 2)
-      flows[last](density, dt)
-      for (let k = last - 1; k >= 0; k--) flows[k](density, dt / 2)
-    },
+    step,
   }
 }
 
 /**
- * max|δ²v|/12 over the axes, δ²v_i = v_{i−1} − 2v_i + v_{i+1}, of what the density still has to shed: v = ρ − mass·(Gibbs density), or ρ where mass leaks
- * out. The Gibbs density is exact on the grid, and h²/12 ∂⁴ over ∂² is what second order leaves elsewhere. At least what a v that bends once over the
- * domain would have.
+ * max|δ²v|/12 over the axes, δ²v_i = v_{i−1} − 2v_i + v_{i+1}, of what the density still has to shed: v = ρ − mass·(stationary density), or ρ where
+ * mass leaks out or the stationary density is not at hand. h²/12 ∂⁴ over ∂² is what second order leaves. At least what a v that bends once over the domain
+ * would have.
  */
-function spaceError({ grid, potential, beta }: FokkerPlanck): (density: Float64Array) => { error: number; of: number } {
+function spaceError(equation: FokkerPlanck): (density: Float64Array) => { error: number; of: number } {
+  const { grid } = equation
   const weights = grid.weights().data
-  const settled = grid.axes.some(isAbsorbing) ? undefined : gibbs(grid, potential, { beta }).values.data
+  const settled = settledDensity(equation)
   const rest = new Float64Array(grid.size)
   return (density) => {
     let mass = 0
@@ -53,6 +43,14 @@ function spaceError({ grid, potential, beta }: FokkerPlanck): (density: Float64A
     }
     return { error: Math.max(largestBend(grid, rest), (4 * top) / longestAxis(grid) ** 2) / 12, of: top }
   }
+}
+
+/** Where densities settle, when that costs little to know: the Gibbs density, and any on a line. */
+function settledDensity(equation: FokkerPlanck): Float64Array | undefined {
+  if (equation.grid.axes.some(isAbsorbing)) return undefined
+  const law = gibbsOf(equation)
+  if (law !== undefined) return gibbs(equation.grid, law.potential, { beta: law.beta }).values.data
+  return equation.grid.dim === 1 ? finish(stationaryDensity('solve', equation)) : undefined
 }
 
 function longestAxis(grid: Grid): number {

@@ -1,10 +1,12 @@
 import { refuse } from '../../core/arguments.ts'
 import { fieldOf, flat } from '../../grid/field.ts'
 import type { Field } from '../../grid/field.ts'
-import { isFokkerPlanck } from './equation.ts'
+import { jumpsOf } from './chain.ts'
+import { directionOf, partsOf } from './directions.ts'
+import { checkEquation } from './equation.ts'
 import type { FokkerPlanck } from './equation.ts'
-import { absorbingNodes, gather, linesOf, scatter } from './lines.ts'
-import type { Lines, Tile } from './lines.ts'
+import { cellShares } from './lines.ts'
+import { absorbingNodes } from './neighbours.ts'
 
 /**
  * ρ_t on the nodes, as the discrete generator has it: what `solve` integrates in time. A density is stationary on the grid where it vanishes. Summed
@@ -12,36 +14,30 @@ import type { Lines, Tile } from './lines.ts'
  * @throws ArgumentError on another equation, or a density on another grid
  */
 export function fokkerPlanckRate(equation: FokkerPlanck, density: Field): Field {
-  if (!isFokkerPlanck(equation)) refuse('fokkerPlanckRate', 'equation', 'an equation made by fokkerPlanck()', (equation as { kind?: unknown } | null)?.kind ?? equation)
-  const values = flat('fokkerPlanckRate', 'density', density)
+  checkEquation('fokkerPlanckRate', equation)
+  const values = densityOn('fokkerPlanckRate', equation, density)
   const { grid } = equation
-  if (density.grid.shape.join() !== grid.shape.join()) refuse('fokkerPlanckRate', 'density', `a field of shape ${grid.shape.join(' × ')}`, density.grid.shape)
-  const held = absorbingNodes(grid)
-  for (const i of held) values[i] = 0
+  const { starts, to, rates, loss } = jumpsOf(grid.size, partsOf(equation).map((part) => directionOf(equation, part)))
+  const shares = cellShares(grid)
+  for (const i of absorbingNodes(grid)) values[i] = 0
   const sum = new Float64Array(grid.size)
-  const part = new Float64Array(grid.size)
-  for (let k = 0; k < grid.dim; k++) {
-    const lines = linesOf(equation, k)
-    part.fill(0)
-    for (const tile of lines.tiles) {
-      const masses = new Float64Array(lines.nodes * tile.width)
-      gather(lines, tile, values, masses)
-      scatter(lines, tile, massRate(lines, tile, masses), new Float64Array(tile.width), part)
+  for (let i = 0; i < sum.length; i++) {
+    const mass = values[i] * shares[i]
+    let left = loss[i] * mass
+    for (let e = starts[i]; e < starts[i + 1]; e++) {
+      const moved = rates[e] * mass
+      left += moved
+      sum[to[e]] += moved
     }
-    for (let i = 0; i < sum.length; i++) sum[i] += part[i]
+    sum[i] -= left
   }
-  for (const i of held) sum[i] = 0
+  for (let i = 0; i < sum.length; i++) sum[i] /= shares[i]
   return fieldOf(grid, sum)
 }
 
-function massRate({ nodes, cyclic }: Lines, { width, right, left }: Tile, masses: Float64Array): Float64Array {
-  const out = new Float64Array(masses.length)
-  const length = nodes * width
-  for (let k = 0; k < length; k++) {
-    const [up, down] = [right[k] * masses[k], left[k] * masses[k]]
-    out[k] -= up + down
-    if (k + width < length || cyclic) out[(k + width) % length] += up
-    if (k - width >= 0 || cyclic) out[(k - width + length) % length] += down
-  }
-  return out
+/** A copy of a density's values on the equation's grid. */
+export function densityOn(where: string, { grid }: FokkerPlanck, density: Field): Float64Array {
+  const values = flat(where, 'density', density)
+  if (density.grid.shape.join() !== grid.shape.join()) refuse(where, 'density', `a field of shape ${grid.shape.join(' × ')}`, density.grid.shape)
+  return values
 }

@@ -1,11 +1,14 @@
 import type { Scheme } from '../equation.ts'
-import type { LineFlow } from './line-flow.ts'
-import type { Lines } from './lines.ts'
+import type { FokkerPlanck } from './equation.ts'
 
-/** A scheme = exponentially fitted finite volumes × a one-step method for the lines of an axis. */
+/** Carries densities over a time dt, in place. */
+export interface Flow {
+  step(density: Float64Array, dt: number): void
+  /** Linear systems, or products with the generator, that a step takes. */
+  evaluations(dt: number): number
+}
+
+/** A scheme = exponentially fitted finite volumes × a one-step method in time. */
 export interface FokkerPlanckScheme extends Scheme {
-  /** `kept`: step lengths for which factors are kept. */
-  flow(lines: Lines, kept: number): LineFlow
-  /** Linear systems that a step solves on every line. */
-  readonly solves: number
+  flow(equation: FokkerPlanck): Flow
 }

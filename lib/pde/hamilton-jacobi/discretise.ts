@@ -1,96 +1,59 @@
-import { extend } from '../../grid/boundary.ts'
-import { endsAreNodes } from '../../grid/grid.ts'
-import type { Axis, Grid } from '../../grid/grid.ts'
-import { steepestSlope } from '../../kernels/stencils.ts'
-import { diffusion } from '../diffusion.ts'
+import { ArgumentError } from '../../core/errors.ts'
+import type { Grid } from '../../grid/grid.ts'
 import type { Stepper } from '../equation.ts'
-import { lineSweep } from '../line-sweep.ts'
+import { heldNodes } from '../held-nodes.ts'
+import { discreteHamiltonian } from './discrete-hamiltonian.ts'
+import type { DiscreteHamiltonian } from './discrete-hamiltonian.ts'
 import type { HamiltonJacobi } from './equation.ts'
+import { laxFriedrichsRates } from './lax-friedrichs-rates.ts'
+import type { SlopeBox } from './lax-friedrichs-rates.ts'
+import type { Rates } from './rates.ts'
 import type { HamiltonJacobiScheme } from './scheme.ts'
+import { separableRates } from './separable-rates.ts'
+import { flowStep, viscousFlow } from './viscous.ts'
 
-/** u_t = −½|∇u|² + viscosity Δu on the initial field's grid: rates line by line, the viscous flow exactly, end nodes with a Dirichlet value held. */
-export function discretise({ initial, viscosity }: HamiltonJacobi, scheme: HamiltonJacobiScheme): Stepper {
-  const { grid } = initial
+/**
+ * u_t = −H(x, ∇u) + viscosity Δu on the initial field's grid: rates of H by the scheme's flux, the viscous flow in between, end nodes with a Dirichlet value
+ * held. `within`: slopes for which the dissipation of Lax–Friedrichs fluxes has to hold besides those of the state.
+ */
+export function discretise(equation: HamiltonJacobi, scheme: HamiltonJacobiScheme, within?: SlopeBox): Stepper {
+  const { initial: { grid }, viscosity } = equation
   const { integrator } = scheme
-  const held = heldNodes(grid)
-  const axisRates = grid.axes.map((_, k) => axisRate(grid, k, scheme))
+  const rates = ratesOf(grid, scheme, discreteHamiltonian(equation), within)
+  const { nodes, hold } = heldNodes(grid)
   const rate = (u: Float64Array, out: Float64Array): void => {
-    for (const [k, addRate] of axisRates.entries()) addRate(u, out, k > 0)
-    for (let i = 0; i < held.nodes.length; i++) out[held.nodes[i]] = 0
+    rates.rate(u, out)
+    for (let i = 0; i < nodes.length; i++) out[nodes[i]] = 0
   }
-  const flow = diffusion(grid, viscosity, scheme.laplacian)
-  const hold = (u: Float64Array): void => {
-    for (let i = 0; i < held.nodes.length; i++) u[held.nodes[i]] = held.values[i]
-  }
-  const propagate = viscosity === 0 ? flow : (u: Float64Array, time: number, out: Float64Array): void => {
-    flow(u, time, out)
+  const flow = viscousFlow(grid, viscosity, scheme.laplacian, scheme.viscous ?? 'exact')
+  const propagate = viscosity === 0 ? flow.propagate : (u: Float64Array, time: number, out: Float64Array): void => {
+    flow.propagate(u, time, out)
     hold(out)
   }
   const work = Array.from({ length: integrator.arrays }, () => new Float64Array(grid.size))
-  const speeds = grid.axes.map((_, k) => axisSpeed(grid, k))
-  const crossings = (u: Float64Array): number => speeds.reduce((sum, speed) => sum + speed(u), 0)
   const viscousCrossings = grid.axes.reduce((sum, axis, k) => sum + (2 * Math.PI * viscosity) / ((axis.max - axis.min) * grid.spacing[k]), 0)
+  const inexact = viscosity > 0 && (scheme.viscous ?? 'exact') !== 'exact'
+  const longestFlow = inexact ? flowStep(grid, viscosity, scheme.order.space) : () => Infinity
   return {
-    evaluations: integrator.evaluations,
+    evaluations: (dt) => integrator.flows.reduce((sum, share) => sum + flow.stages(share * dt), integrator.evaluations),
     prepare: hold,
-    stableStep: (u) => scheme.cfl.largest / crossings(u),
+    stableStep: (u) => scheme.cfl.largest / rates.crossings(u),
     // The flow of long waves is resolved too, at a speed of viscosity · 2π/length: where slopes are small the rate still changes as u decays.
-    courantStep: (u, cfl) => cfl / (crossings(u) + viscousCrossings),
+    courantStep: (u, cfl) => {
+      const crossings = rates.crossings(u)
+      return Math.min(cfl / (crossings + viscousCrossings), longestFlow(u, crossings))
+    },
     step: (u, dt) => integrator.step({ rate, propagate }, u, dt, work),
   }
 }
 
-/** Adds −½p² of one axis to `out`, or writes it. */
-function axisRate(grid: Grid, k: number, { derivative, flux }: HamiltonJacobiScheme): (u: Float64Array, out: Float64Array, add: boolean) => void {
-  const axis = grid.axes[k]
-  const n = axis.size
-  const h = grid.spacing[k]
-  const ghosted = new Float64Array(n + 2 * derivative.ghosts)
-  const left = new Float64Array(n)
-  const right = new Float64Array(n)
-  const differentiate = derivative.prepare(n)
-  const sweep = lineSweep(grid, k)
-  const work = (line: Float64Array, result: Float64Array): void => {
-    extend(axis, line, derivative.ghosts, ghosted)
-    differentiate(ghosted, h, left, right)
-    flux(left, right, n, result)
-  }
-  return (u, out, add) => sweep(u, out, work, add)
-}
-
-/** max|p|/h of one axis. */
-function axisSpeed(grid: Grid, k: number): (u: Float64Array) => number {
-  const axis = grid.axes[k]
-  const h = grid.spacing[k]
-  const ghosted = new Float64Array(axis.size + 2)
-  const sweep = lineSweep(grid, k)
-  let most = 0
-  const work = (line: Float64Array): void => {
-    extend(axis, line, 1, ghosted)
-    most = Math.max(most, steepestSlope(ghosted, axis.size, h))
-  }
-  return (u) => {
-    most = 0
-    sweep(u, null, work)
-    return most / reachOf(axis, h)
-  }
-}
-
-/** A Dirichlet value on a cell face is half a spacing away from its node. */
-function reachOf(axis: Required<Axis>, h: number): number {
-  return typeof axis.boundary === 'object' && !endsAreNodes(axis) ? h / 2 : h
-}
-
-/** Nodes on Dirichlet ends with the values that they hold; where two axes meet the later one rules. */
-function heldNodes(grid: Grid): { nodes: Int32Array; values: Float64Array } {
-  const values = new Map<number, number>()
-  for (const [k, axis] of grid.axes.entries()) {
-    if (typeof axis.boundary !== 'object' || !endsAreNodes(axis)) continue
-    const stride = grid.shape.slice(k + 1).reduce((product, m) => product * m, 1)
-    for (let i = 0; i < grid.size; i++) {
-      const place = Math.floor(i / stride) % axis.size
-      if (place === 0 || place === axis.size - 1) values.set(i, axis.boundary.dirichlet)
+function ratesOf(grid: Grid, { name, flux, derivative }: HamiltonJacobiScheme, hamiltonian: DiscreteHamiltonian, within?: SlopeBox): Rates {
+  if (flux === 'godunov' || flux === 'upwind') {
+    if (hamiltonian.separable !== undefined) return separableRates(grid, derivative, hamiltonian.separable)
+    if (flux === 'godunov') {
+      throw new ArgumentError(`solve: scheme must be 'local-lax-friedrichs', 'lax-friedrichs', 'eno2', 'eno3' or 'weno5' where H is not Σ_k ½a_k p_k² − b_k p_k, got "${name}"`)
     }
+    return laxFriedrichsRates(grid, derivative, hamiltonian, 'node')
   }
-  return { nodes: Int32Array.from(values.keys()), values: Float64Array.from(values.values()) }
+  return laxFriedrichsRates(grid, derivative, hamiltonian, flux === 'lax-friedrichs' ? 'global' : 'line', within)
 }

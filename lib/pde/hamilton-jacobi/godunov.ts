@@ -1,12 +1,11 @@
 import { threePointLaplacian } from '../../kernels/heat-kernel.ts'
 import { upwind1 } from './derivatives.ts'
-import { godunovFlux } from './flux.ts'
 import { strongStabilityPreserving3 } from './integrators.ts'
 import type { HamiltonJacobiScheme } from './scheme.ts'
 
 /**
  * First order, monotone: it keeps u ≤ v, the maximum principle and convergence to the viscosity solution through kinks, viscosity included, up to
- * dt Σ_k max|p_k|/h_k = 3/4. On 'extrapolate' ends with inflow the continuation itself is not monotone.
+ * dt Σ_k max|∂H/∂p_k|/h_k = 3/4. For H = Σ_k ½a_k p_k² − b_k(x) p_k. On 'extrapolate' ends with inflow the continuation itself is not monotone.
  */
 export const godunov: HamiltonJacobiScheme = {
   name: 'godunov',
@@ -14,7 +13,7 @@ export const godunov: HamiltonJacobiScheme = {
   monotone: true,
   cfl: { standard: 0.7, largest: 0.75 },
   derivative: upwind1,
-  flux: godunovFlux,
+  flux: 'godunov',
   integrator: strongStabilityPreserving3,
   laplacian: threePointLaplacian,
 }

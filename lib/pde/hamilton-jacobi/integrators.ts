@@ -6,14 +6,53 @@ export interface SplitSystem {
   propagate: Propagator
 }
 
-/** One step of an integrating-factor Runge–Kutta method: N by the method, L exactly. */
+/** One step of an integrating-factor Runge–Kutta method: N by the method, L by its flow. */
 export interface Integrator {
+  readonly name: string
   readonly order: number
+  /** Strong stability: a step is made of positive combinations of Euler steps while dt is within this many of theirs. 0 when it is not. */
+  readonly euler: number
   /** Evaluations of N a step. */
   readonly evaluations: number
+  /** Lengths of the flows of a step, in units of dt. */
+  readonly flows: readonly number[]
   /** Work arrays of the state's length. */
   readonly arrays: number
   step(system: SplitSystem, u: Float64Array, dt: number, work: readonly Float64Array[]): void
+}
+
+/** Euler's method, then the flow. */
+export const strongStabilityPreserving1: Integrator = {
+  name: 'ssp-rk1',
+  order: 1,
+  euler: 1,
+  evaluations: 1,
+  flows: [1],
+  arrays: 1,
+  step({ rate, propagate }, u, dt, [rates]) {
+    rate(u, rates)
+    for (let i = 0; i < u.length; i++) u[i] += dt * rates[i]
+    propagate(u, dt, u)
+  },
+}
+
+/** SSPRK(2,2), Heun's method, with an integrating factor: its abscissas 0, 1 do not decrease, so that it is strong stability preserving for every viscosity. */
+export const strongStabilityPreserving2: Integrator = {
+  name: 'ssp-rk2',
+  order: 2,
+  euler: 1,
+  evaluations: 2,
+  flows: [1, 1],
+  arrays: 2,
+  step({ rate, propagate }, u, dt, [rates, first]) {
+    const n = u.length
+    rate(u, rates)
+    for (let i = 0; i < n; i++) first[i] = u[i] + dt * rates[i]
+    propagate(first, dt, first)
+    propagate(u, dt, u)
+    rate(first, rates)
+    for (let i = 0; i < n; i++) u[i] = 0.5 * u[i] + 0.5 * (first[i] + dt * rates[i])
+  },
 }
 
 /**
@@ -23,8 +62,11 @@ export interface Integrator {
  * positive combinations of Euler steps of 4/3 dt and of flows.
  */
 export const strongStabilityPreserving3: Integrator = {
+  name: 'ssp-rk3',
   order: 3,
+  euler: 0.75,
   evaluations: 3,
+  flows: [2 / 3, 2 / 3, 1 / 3],
   arrays: 4,
   step({ rate, propagate }, u, dt, [rates, flowed, first, second]) {
     const n = u.length
@@ -47,8 +89,11 @@ export const strongStabilityPreserving3: Integrator = {
  * may be affine (a Dirichlet value).
  */
 export const lawson4: Integrator = {
+  name: 'lawson4',
   order: 4,
+  euler: 0,
   evaluations: 4,
+  flows: [0.5, 0.5, 0.5, 0.5],
   arrays: 5,
   step({ rate, propagate }, u, dt, [rates, flowed, first, stage, total]) {
     const n = u.length
@@ -73,3 +118,5 @@ export const lawson4: Integrator = {
     for (let i = 0; i < n; i++) u[i] += (dt / 6) * rates[i]
   },
 }
+
+export const integrators: readonly Integrator[] = [strongStabilityPreserving1, strongStabilityPreserving2, strongStabilityPreserving3, lawson4]

@@ -1,0 +1,52 @@
+import type { Grid } from '../../grid/grid.ts'
+import type { LatticeLaplacian } from '../../kernels/heat-kernel.ts'
+import { diffusion } from '../diffusion.ts'
+import { implicitDiffusion } from '../implicit-diffusion.ts'
+import { superTimeStepping } from '../super-time-stepping.ts'
+import type { StagedFlow } from '../super-time-stepping.ts'
+
+/**
+ * How the viscous term flows between the stages of an integrator: 'exact' in time; 'rkl2', explicit super-time-stepping; 'implicit', TR-BDF2 line by line. The
+ * last two are of order 2, whatever the integrator, and do not keep u ≤ v exactly.
+ */
+export type Viscous = 'exact' | 'rkl2' | 'implicit'
+
+export const viscousMethods: readonly Viscous[] = ['exact', 'rkl2', 'implicit']
+
+/** `stages` counts right-hand sides, or linear systems that are solved on every line. */
+export function viscousFlow(grid: Grid, viscosity: number, laplacian: LatticeLaplacian, method: Viscous): StagedFlow {
+  if (method === 'exact' || viscosity === 0) return { propagate: diffusion(grid, viscosity, laplacian), stages: () => 0 }
+  if (method === 'rkl2') return superTimeStepping(grid, viscosity, laplacian)
+  return { propagate: implicitDiffusion(grid, viscosity, laplacian), stages: () => 2 * grid.dim }
+}
+
+/**
+ * The step at which a flow of order 2 errs as much as the space discretisation of order `space` does, for waves of the wave number κ that the largest second
+ * difference shows: (viscosity κ²)³dt²/12 and speed·κ(κh)^space/60 a unit of time.
+ */
+export function flowStep(grid: Grid, viscosity: number, space: number): (u: Float64Array, crossings: number) => number {
+  return (u, crossings) => {
+    let low = Infinity
+    let high = -Infinity
+    for (let i = 0; i < u.length; i++) {
+      if (u[i] < low) low = u[i]
+      if (u[i] > high) high = u[i]
+    }
+    if (!(high > low)) return Infinity
+    let stride = grid.size
+    let shortest = Infinity
+    for (const [k, n] of grid.shape.entries()) {
+      const slab = stride
+      stride /= n
+      let bend = 0
+      for (let start = 0; start < u.length; start += slab) {
+        for (let i = start + stride; i < start + slab - stride; i++) bend = Math.max(bend, Math.abs(u[i - stride] - 2 * u[i] + u[i + stride]))
+      }
+      const phase = Math.sqrt((2 * bend) / (high - low))
+      const decay = (viscosity * phase * phase) / grid.spacing[k] ** 2
+      const loss = (Math.max(crossings, decay) * phase * phase ** space) / 60
+      if (decay > 0) shortest = Math.min(shortest, Math.sqrt((12 * loss) / decay ** 3))
+    }
+    return shortest
+  }
+}
