@@ -36,6 +36,8 @@ export { heat } from './pde/heat/equation.ts'
 export type { Heat } from './pde/heat/equation.ts'
 export { optimalControl } from './pde/control/optimal-control.ts'
 export type { OptimalControl, OptimalControlOptions } from './pde/control/optimal-control.ts'
+export { plan } from './pde/plan.ts'
+export type { Plan } from './pde/plan.ts'
 export { solve } from './pde/march.ts'
 export type { Solution, SolveOptions } from './pde/march.ts'
 

@@ -7,7 +7,7 @@ it('exports exactly the public surface', () => {
     'committor', 'conjugateOf', 'convexFunction', 'convexFunctions', 'datasets', 'draw', 'entropySgd', 'field', 'fokkerPlanck', 'fromModule',
     'gibbs', 'gradient', 'grid', 'hamiltonJacobi', 'heat', 'hopfFormula', 'hopfLax', 'inline', 'integrate', 'landscapes', 'laplacian', 'legendre',
     'localEntropy', 'logPartition', 'meanFirstPassageTime', 'methods', 'minimize', 'norm', 'optimalControl', 'optimizers', 'overdampedLangevin',
-    'potential', 'probabilityCurrent', 'prox', 'proximalMonteCarlo', 'renderPng', 'renderSvg', 'sde', 'sgd', 'simulate', 'slice', 'sliceDirections',
-    'slowestMode', 'softmaxRegression', 'solve', 'spectralGap', 'stationary', 'threads', 'train', 'verify',
+    'plan', 'potential', 'probabilityCurrent', 'prox', 'proximalMonteCarlo', 'renderPng', 'renderSvg', 'sde', 'sgd', 'simulate', 'slice',
+    'sliceDirections', 'slowestMode', 'softmaxRegression', 'solve', 'spectralGap', 'stationary', 'threads', 'train', 'verify',
   ])
 })

@@ -14,11 +14,14 @@ export interface MarchState {
   values: ArrayLike<number>
   /** Fields saved so far. */
   saved: ArrayLike<number>[]
+  /** Statistics so far, by name, and their times. */
+  observed: { times: number[]; values: Record<string, number[]> }
 }
 
 /** A state to resume from: of the same kind of equation, scheme and grid, within the march that was asked for. */
 export function checkState(
   where: string, given: unknown, expected: Pick<MarchState, 'kind' | 'scheme' | 'shape'>, size: number, time: number, saveAt: readonly number[],
+  watched: readonly string[],
 ): MarchState {
   const state = given as MarchState | null
   if (state === null || typeof state !== 'object') return refuse(where, 'resume', 'the state of a Cancelled error', given)
@@ -40,6 +43,11 @@ export function checkState(
   const { saved } = state
   if (!Array.isArray(saved) || saved.length < least || saved.length > most || !saved.every((values) => isFiniteList(values, size))) {
     refuse(where, 'resume.saved', `the fields saved until time ${state.time}`, Array.isArray(saved) ? `${saved.length} of them` : saved)
+  }
+  const times = state.observed?.times
+  const lists = watched.map((name) => state.observed?.values?.[name])
+  if (!Array.isArray(times) || lists.some((list) => !isFiniteList(list, times.length)) || Object.keys(state.observed.values).length !== (times.length > 0 ? watched.length : 0)) {
+    refuse(where, 'resume.observed', watched.length === 0 ? 'empty, as this call observes nothing' : `numbers for ${watched.join(', ')}`, state.observed)
   }
   return state
 }

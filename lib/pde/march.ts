@@ -1,4 +1,4 @@
-import { finite, nonNegative, oneOf, options, positive, refuse } from '../core/arguments.ts'
+import { callable, finite, nonNegative, oneOf, options, positive, refuse } from '../core/arguments.ts'
 import { ArgumentError, DivergenceError } from '../core/errors.ts'
 import { checkExecutor } from '../execution/executor.ts'
 import type { Executor } from '../execution/executor.ts'
@@ -30,6 +30,8 @@ export interface SolveOptions extends Running {
   tolerance?: number
   /** Increasing times in [0, time] at which the field is kept. Default [time]. */
   saveAt?: readonly number[]
+  /** Statistics of the field, wanted at the start and after every step: numbers are kept, no fields. */
+  observe?: Readonly<Record<string, (u: Field, time: number) => number>>
   /** Hamilton–Jacobi only: the flow of the viscous term, 'exact' by default. The others are of order 2 in time. */
   viscous?: 'exact' | 'rkl2' | 'implicit'
   /** Hamilton–Jacobi only: the Runge–Kutta method, in place of the scheme's own. */
@@ -44,6 +46,8 @@ export interface Solution {
   final: Field
   times: number[]
   fields: Field[]
+  /** What was observed, by name, at `times`. */
+  observed: { times: number[]; values: Record<string, number[]> }
   stats: {
     steps: number
     /** Right-hand sides evaluated. */
@@ -63,16 +67,19 @@ export async function solve(equation: Equation, given: SolveOptions): Promise<So
   const problem = check(equation, given)
   const { grid, stepper, state, advance } = problem
   const breathe = breather('solve', given)
+  const look = observation(given.observe, grid, state)
   const stops = [...new Set([...problem.saveAt, given.time])]
   for (const stop of stops) {
     if (stop < state.time) continue
     if (stop > 0) stepper.prepare(state.values)
+    if (state.observed.times.length === 0) look()
     while (state.time < stop) {
       await breathe(
         { fraction: state.time / given.time, activity: `marching, time ${state.time.toPrecision(4)} of ${given.time}` },
         () => snapshot(state),
       )
       advance(state, stop)
+      look()
     }
     if (problem.saveAt.length > state.saved.length && problem.saveAt[state.saved.length] === stop) state.saved.push(state.values.slice())
   }
@@ -81,7 +88,23 @@ export async function solve(equation: Equation, given: SolveOptions): Promise<So
     final: fieldOf(grid, state.values),
     times: problem.saveAt.slice(),
     fields: state.saved.map((values) => fieldOf(grid, values)),
+    observed: state.observed,
     stats: { steps, evaluations, dt: longest },
+  }
+}
+
+/** Adds the statistics of the present state to what has been observed. */
+function observation(observe: SolveOptions['observe'] = {}, grid: Grid, state: Progressing): () => void {
+  const names = Object.keys(observe)
+  if (names.length === 0) return () => {}
+  return () => {
+    const u = fieldOf(grid, state.values.slice())
+    state.observed.times.push(state.time)
+    for (const name of names) {
+      const value = observe[name](u, state.time)
+      if (!Number.isFinite(value)) refuse('solve', `observe.${name} at time ${state.time}`, 'a finite number', value)
+      ;(state.observed.values[name] ??= []).push(value)
+    }
   }
 }
 
@@ -101,7 +124,11 @@ interface Progressing extends Omit<MarchState, 'values' | 'saved'> {
 }
 
 function snapshot(state: Progressing): MarchState {
-  return { ...state, shape: state.shape.slice(), values: Array.from(state.values), saved: state.saved.map((values) => Array.from(values)) }
+  const { times, values } = state.observed
+  return {
+    ...state, shape: state.shape.slice(), values: Array.from(state.values), saved: state.saved.map((saved) => Array.from(saved)),
+    observed: { times: times.slice(), values: Object.fromEntries(Object.entries(values).map(([name, list]) => [name, list.slice()])) },
+  }
 }
 
 /** How long a step is. */
@@ -149,59 +176,83 @@ function courantLength(stepper: Stepper, cfl: number, state: Progressing, stop: 
   return left <= state.step * (1 + 1e-9) ? left : state.step
 }
 
-const optionNames = ['time', 'scheme', 'dt', 'cfl', 'tolerance', 'saveAt', 'executor', 'resume', ...runningNames]
+const optionNames = ['time', 'scheme', 'dt', 'cfl', 'tolerance', 'saveAt', 'observe', 'executor', 'resume', ...runningNames]
+
+/** What a call asks for, checked; nothing has been marched, and the step has not been held to its limits. */
+export interface SetUp {
+  family: Family
+  scheme: Scheme
+  stepper: Stepper
+  grid: Grid
+  /** The initial values. */
+  values: Float64Array
+  time: number
+  saveAt: readonly number[]
+}
+
+export function setUp(where: string, equation: Equation, given: SolveOptions): SetUp {
+  const family = familyOf(where, equation)
+  if (equation.initial === undefined) refuse(where, 'equation.initial', 'a field to start from', undefined)
+  const values = flat(where, 'equation.initial', equation.initial)
+  options(where, given, [...optionNames, ...(family.choices ?? [])])
+  const time = nonNegative(where, 'time', given.time)
+  const named = schemeOf(where, family, given.scheme)
+  const scheme = family.choose?.(named, given, equation) ?? named
+  const saveAt = given.saveAt === undefined ? [time] : checkTimes(where, given.saveAt, time)
+  checkObserve(where, given.observe)
+  checkExecutor(where, given.executor)
+  checkRunning(where, given)
+  const ways = (['dt', 'cfl', 'tolerance'] as const).filter((name) => given[name] !== undefined)
+  if (ways.length > 1) {
+    const list = ways.length === 2 ? ways.join(' or ') : 'dt, cfl or tolerance'
+    throw new ArgumentError(`${where}: ${list} must be given at most once, got ${ways.length === 2 ? 'both' : 'all'}`)
+  }
+  return { family, scheme, stepper: family.discretise(equation, scheme), grid: equation.initial.grid, values, time, saveAt }
+}
 
 function check(equation: Equation, given: SolveOptions): Problem {
-  const family = familyOf(equation)
-  if (equation.initial === undefined) refuse('solve', 'equation.initial', 'a field to start from', undefined)
-  const { grid } = equation.initial
-  const values = flat('solve', 'equation.initial', equation.initial)
-  options('solve', given, [...optionNames, ...(family.choices ?? [])])
-  const time = nonNegative('solve', 'time', given.time)
-  const named = schemeOf(family, given.scheme)
-  const scheme = family.choose?.(named, given, equation) ?? named
-  const saveAt = given.saveAt === undefined ? [time] : checkTimes(given.saveAt, time)
-  checkExecutor('solve', given.executor)
-  checkRunning('solve', given)
-  const stepper = family.discretise(equation, scheme)
+  const { family, scheme, stepper, grid, values, time, saveAt } = setUp('solve', equation, given)
   const advance = steppingOf(given, scheme, stepper, values)
   const start = { kind: family.kind, scheme: scheme.name, shape: grid.shape.slice(), time: 0, step: 0, steps: 0, evaluations: 0, longest: 0 }
-  const resumed = given.resume === undefined ? undefined : checkState('solve', given.resume, start, grid.size, time, saveAt)
-  const state = resumed === undefined ? { ...start, values, saved: [] } : {
+  const watched = Object.keys(given.observe ?? {})
+  const resumed = given.resume === undefined ? undefined : checkState('solve', given.resume, start, grid.size, time, saveAt, watched)
+  const state = resumed === undefined ? { ...start, values, saved: [], observed: { times: [], values: {} } } : {
     ...resumed, values: Float64Array.from(resumed.values), saved: resumed.saved.map((saved) => Float64Array.from(saved)),
+    observed: structuredClone(resumed.observed),
   }
   return { grid, stepper, saveAt, advance, state }
 }
 
-function familyOf(equation: Equation): Family {
+function checkObserve(where: string, observe: unknown): void {
+  if (observe === undefined) return
+  if (observe === null || typeof observe !== 'object' || Array.isArray(observe)) refuse(where, 'observe', 'an object of functions by name', observe)
+  for (const [name, f] of Object.entries(observe as object)) callable(where, `observe.${name}`, f)
+}
+
+function familyOf(where: string, equation: Equation): Family {
   const kinds = families.map((family) => family.kind)
   if (equation === null || typeof equation !== 'object' || !kinds.includes(equation.kind)) {
-    refuse('solve', 'equation', `an equation of kind ${kinds.join(', ')}, such as hamiltonJacobi({ initial })`, equation?.kind ?? equation)
+    refuse(where, 'equation', `an equation of kind ${kinds.join(', ')}, such as hamiltonJacobi({ initial })`, equation?.kind ?? equation)
   }
   return families.find((family) => family.kind === equation.kind)!
 }
 
-function schemeOf(family: Family, name: unknown): Scheme {
-  const chosen = oneOf('solve', 'scheme', name ?? family.standardScheme, family.schemes.map((scheme) => scheme.name))
+function schemeOf(where: string, family: Family, name: unknown): Scheme {
+  const chosen = oneOf(where, 'scheme', name ?? family.standardScheme, family.schemes.map((scheme) => scheme.name))
   return family.schemes.find((scheme) => scheme.name === chosen)!
 }
 
-function checkTimes(times: unknown, time: number): readonly number[] {
-  if (!Array.isArray(times)) refuse('solve', 'saveAt', 'a list of increasing times', times)
+function checkTimes(where: string, times: unknown, time: number): readonly number[] {
+  if (!Array.isArray(times)) refuse(where, 'saveAt', 'a list of increasing times', times)
   for (const [i, at] of (times as unknown[]).entries()) {
-    const value = finite('solve', `saveAt[${i}]`, at)
-    if (value < 0 || value > time) refuse('solve', `saveAt[${i}]`, `a time from 0 to ${time}`, value)
-    if (i > 0 && !(value > times[i - 1])) refuse('solve', 'saveAt', 'increasing times', times)
+    const value = finite(where, `saveAt[${i}]`, at)
+    if (value < 0 || value > time) refuse(where, `saveAt[${i}]`, `a time from 0 to ${time}`, value)
+    if (i > 0 && !(value > times[i - 1])) refuse(where, 'saveAt', 'increasing times', times)
   }
   return (times as number[]).slice()
 }
 
 function steppingOf(given: SolveOptions, scheme: Scheme, stepper: Stepper, initial: Float64Array): Problem['advance'] {
-  const named = (['dt', 'cfl', 'tolerance'] as const).filter((name) => given[name] !== undefined)
-  if (named.length > 1) {
-    const list = named.length === 2 ? named.join(' or ') : 'dt, cfl or tolerance'
-    throw new ArgumentError(`solve: ${list} must be given at most once, got ${named.length === 2 ? 'both' : 'all'}`)
-  }
   if (given.dt !== undefined) {
     const dt = checkStep(positive('solve', 'dt', given.dt), scheme, stepper, initial)
     return plainStep(stepper, (state, stop) => fixedLength(dt, state.time, stop), 'a smaller dt')

@@ -40,7 +40,7 @@ const systems = fc.record({
     starts.push(to.length)
     if (lossy && i % 5 === 0) loss[i] = 10 ** exponents[(drawn + i) % exponents.length]
   }
-  return { shape, cyclic: cyclic.slice(0, shape.length), offsets, jumps: { size, starts: Int32Array.from(starts), to: Int32Array.from(to), rates: Float64Array.from(rates), loss } }
+  return { shape: [...shape], cyclic: cyclic.slice(0, shape.length), offsets, jumps: { size, starts: Int32Array.from(starts), to: Int32Array.from(to), rates: Float64Array.from(rates), loss } }
 })
 
 function factors({ shape, cyclic, offsets, jumps }: System, scale = 1, shift = 0) {

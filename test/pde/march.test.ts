@@ -3,6 +3,7 @@ import { ArgumentError, Cancelled, DivergenceError } from '../../lib/core/errors
 import { inline } from '../../lib/execution/executor.ts'
 import type { Progress } from '../../lib/execution/progress.ts'
 import { field } from '../../lib/grid/field.ts'
+import type { Field } from '../../lib/grid/field.ts'
 import { grid } from '../../lib/grid/grid.ts'
 import { families } from '../../lib/pde/families.ts'
 import { hamiltonJacobi } from '../../lib/pde/hamilton-jacobi/equation.ts'
@@ -220,5 +221,38 @@ describe('solve refuses', () => {
     ] as const) {
       await expect(solve(equation, { ...asked, resume: { ...state, ...change } })).rejects.toThrow(message)
     }
+  })
+})
+
+describe('observers', () => {
+  const equation = hamiltonJacobi({ initial: field(grid({ min: -2, max: 2, size: 81 }), (x) => x * x + 0.3 * Math.sin(5 * x)), beta: 20 })
+  const observe = { least: (u: Field) => Math.min(...u.values.data), time: (_u: Field, time: number) => time }
+
+  it('keep a statistic of the start and of every step', async () => {
+    const { observed, stats, final } = await solve(equation, { time: 0.2, observe })
+    expect(observed.times).toHaveLength(stats.steps + 1)
+    expect([observed.times[0], observed.times.at(-1)]).toEqual([0, 0.2])
+    expect(observed.values.time).toEqual(observed.times)
+    expect(observed.values.least.at(-1)).toBe(Math.min(...final.values.data))
+    expect((await solve(equation, { time: 0.2 })).observed).toEqual({ times: [], values: {} })
+  })
+
+  it('go on after a cancellation, to the same numbers', async () => {
+    const whole = await solve(equation, { time: 0.2, observe })
+    const controller = new AbortController()
+    const stopping = { ...observe, time: (_u: Field, time: number) => {
+      if (time > 0.1) controller.abort()
+      return time
+    } }
+    const stopped = await solve(equation, { time: 0.2, observe: stopping, signal: controller.signal }).catch((error: unknown) => error)
+    expect(stopped).toBeInstanceOf(Cancelled)
+    const state: unknown = JSON.parse(JSON.stringify((stopped as Cancelled).state))
+    expect((await solve(equation, { time: 0.2, observe, resume: state })).observed).toEqual(whole.observed)
+    await expect(solve(equation, { time: 0.2, resume: state })).rejects.toThrow('solve: resume.observed must be empty, as this call observes nothing')
+  })
+
+  it('are refused when they are none, and when they give no number', async () => {
+    await expect(solve(equation, { time: 0.2, observe: { least: 3 } as never })).rejects.toThrow('solve: observe.least must be a function, got 3')
+    await expect(solve(equation, { time: 0.2, observe: { least: () => NaN } })).rejects.toThrow('solve: observe.least at time 0 must be a finite number, got NaN')
   })
 })
