@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eigenvectorOf, hessenbergEigenvalues } from '../../lib/kernels/hessenberg.ts'
+import { normals } from '../../lib/random/index.ts'
 
 const eps = Number.EPSILON
 
 describe('hessenbergEigenvalues', () => {
-  const matrices = fc.integer({ min: 1, max: 9 }).chain((n) => fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: n * n, maxLength: n * n })
-    .map((values) => ({ n, matrix: Float64Array.from(values, (value, k) => (Math.floor(k / n) > (k % n) + 1 ? 0 : value)) })))
+  // Normal entries: eigenvalues apart from each other, as those of Krylov's method are. Of defective matrices vectors are no better than the eigenvalues allow.
+  const matrices = fc.record({ n: fc.integer({ min: 1, max: 9 }), seed: fc.nat() }).map(({ n, seed }) => ({
+    n, matrix: normals(seed, n, n * n).map((value, k) => (Math.floor(k / n) > (k % n) + 1 ? 0 : value)),
+  }))
 
   it('and their vectors have no residual, conjugates come in pairs, and the trace is theirs', () => {
     fc.assert(fc.property(matrices, ({ n, matrix }) => {
@@ -31,7 +34,7 @@ describe('hessenbergEigenvalues', () => {
         // Backward stable: the shifted matrix is singular to rounding of its norm.
         expect(residual).toBeLessThanOrEqual(1000 * n * eps * norm)
       }
-    }), { numRuns: 400, seed: 41 })
+    }), { numRuns: 400 })
   })
 
   it('are known: a rotation, a companion matrix, a cycle', () => {
