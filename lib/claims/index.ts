@@ -4,6 +4,7 @@ import { coleHopf } from './cole-hopf.ts'
 import { convexityPreserved } from './convexity-preserved.ts'
 import { entropySgdFollowsPde } from './entropy-sgd-follows-pde.ts'
 import { fokkerPlanckEvolution } from './fokker-planck-evolution.ts'
+import { gibbsConcentration } from './gibbs-concentration.ts'
 import { gibbsStationarity } from './gibbs-stationarity.ts'
 import { harmonicMean } from './harmonic-mean.ts'
 import { hopfLax } from './hopf-lax.ts'
@@ -30,6 +31,7 @@ export const claims: readonly Claim[] = [
   localEntropyGradient,
   averagedDrift,
   gibbsStationarity,
+  gibbsConcentration,
   fokkerPlanckEvolution,
   entropySgdFollowsPde,
 ]
