@@ -125,20 +125,25 @@ function sweep(a: Float64Array, n: number, low: number, high: number, { x, y, w 
   }
 }
 
-/** A unit vector v with Hv ≈ θv for an eigenvalue θ, by two steps of inverse iteration: real and imaginary parts. */
+/**
+ * A unit vector v with Hv ≈ θv for an eigenvalue θ: real and imaginary parts. Of a few steps of inverse iteration the one that grows most, which has the least
+ * residual: beside other eigenvalues as good as equal later steps may be worse.
+ */
 export function eigenvectorOf(matrix: Float64Array, n: number, { re, im }: Complex): { re: Float64Array; im: Float64Array } {
   let scale = 0
   for (const value of matrix.subarray(0, n * n)) scale = Math.max(scale, Math.abs(value))
   const a = Float64Array.from({ length: n * n }, (_, k) => matrix[k] - (k % (n + 1) === 0 ? re + 4 * Number.EPSILON * scale : 0))
   const b = Float64Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 ? -im : 0))
-  const v = { re: new Float64Array(n).fill(1), im: new Float64Array(n) }
+  const v = { re: Float64Array.from({ length: n }, (_, k) => (1 + (k % 3)) / Math.sqrt(5 * n)), im: new Float64Array(n) }
+  let best = { re: v.re.slice(), im: v.im.slice() }
+  let growth = 0
   const rows = Array.from({ length: n }, (_, i) => i)
   // Gaussian elimination with pivots, complex.
   for (let k = 0; k < n; k++) {
     const size = (i: number): number => Math.hypot(a[rows[i] * n + k], b[rows[i] * n + k])
-    let best = k
-    for (let i = k + 1; i < n; i++) if (size(i) > size(best)) best = i
-    ;[rows[k], rows[best]] = [rows[best], rows[k]]
+    let largest = k
+    for (let i = k + 1; i < n; i++) if (size(i) > size(largest)) largest = i
+    ;[rows[k], rows[largest]] = [rows[largest], rows[k]]
     const pivot = rows[k] * n
     if (size(k) === 0) a[pivot + k] = Number.EPSILON * (scale || 1)
     const square = a[pivot + k] ** 2 + b[pivot + k] ** 2
@@ -155,7 +160,7 @@ export function eigenvectorOf(matrix: Float64Array, n: number, { re, im }: Compl
       }
     }
   }
-  for (let turn = 0; turn < 2; turn++) {
+  for (let turn = 0; turn < 3; turn++) {
     const [x, y] = [rows.map((row) => v.re[row]), rows.map((row) => v.im[row])]
     for (let k = 0; k < n; k++) {
       for (let i = k + 1; i < n; i++) {
@@ -176,6 +181,10 @@ export function eigenvectorOf(matrix: Float64Array, n: number, { re, im }: Compl
     const length = Math.hypot(...x, ...y)
     v.re.set(x.map((value) => value / length))
     v.im.set(y.map((value) => value / length))
+    if (length > growth) {
+      growth = length
+      best = { re: v.re.slice(), im: v.im.slice() }
+    }
   }
-  return v
+  return best
 }
