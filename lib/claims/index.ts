@@ -3,10 +3,12 @@ import type { Claim } from './claim.ts'
 import { coleHopf } from './cole-hopf.ts'
 import { convexityPreserved } from './convexity-preserved.ts'
 import { entropySgdFollowsPde } from './entropy-sgd-follows-pde.ts'
+import { entropySgdMinimisers } from './entropy-sgd-minimisers.ts'
 import { fokkerPlanckEvolution } from './fokker-planck-evolution.ts'
 import { gibbsConcentration } from './gibbs-concentration.ts'
 import { gibbsStationarity } from './gibbs-stationarity.ts'
 import { harmonicMean } from './harmonic-mean.ts'
+import { hopfFormula } from './hopf-formula.ts'
 import { hopfLax } from './hopf-lax.ts'
 import { localEntropyGradient } from './local-entropy-gradient.ts'
 import { minimumPreserved } from './minimum-preserved.ts'
@@ -20,6 +22,7 @@ import { widening } from './widening.ts'
 export const claims: readonly Claim[] = [
   coleHopf,
   hopfLax,
+  hopfFormula,
   vanishingViscosity,
   proxGradient,
   convexityPreserved,
@@ -29,6 +32,7 @@ export const claims: readonly Claim[] = [
   widening,
   smoothingOrder,
   localEntropyGradient,
+  entropySgdMinimisers,
   averagedDrift,
   gibbsStationarity,
   gibbsConcentration,
