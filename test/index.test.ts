@@ -5,9 +5,9 @@ it('exports exactly the public surface', () => {
   expect(Object.keys(publicSurface).sort()).toEqual([
     'ArgumentError', 'Cancelled', 'DivergenceError', 'FileError', 'RelaxationError', 'averagedDrift', 'biconjugate', 'claims', 'coleHopf',
     'committor', 'conjugateOf', 'convexFunction', 'convexFunctions', 'datasets', 'draw', 'entropySgd', 'field', 'fokkerPlanck', 'fromModule',
-    'gibbs', 'gradient', 'grid', 'hamiltonJacobi', 'heat', 'hopfFormula', 'hopfLax', 'inline', 'integrate', 'landscapes', 'laplacian', 'legendre',
-    'localEntropy', 'logPartition', 'meanFirstPassageTime', 'methods', 'minimize', 'norm', 'optimalControl', 'optimizers', 'overdampedLangevin',
-    'plan', 'potential', 'probabilityCurrent', 'prox', 'proximalMonteCarlo', 'renderPng', 'renderSvg', 'sde', 'sgd', 'simulate', 'slice',
-    'sliceDirections', 'slowestMode', 'softmaxRegression', 'solve', 'spectralGap', 'stationary', 'threads', 'train', 'verify',
+    'gibbs', 'gradient', 'grid', 'hamiltonJacobi', 'heat', 'hopfFormula', 'hopfLax', 'inline', 'integrate', 'jko', 'landscapes', 'laplacian',
+    'legendre', 'localEntropy', 'logPartition', 'meanFirstPassageTime', 'methods', 'minimize', 'norm', 'optimalControl', 'optimizers',
+    'overdampedLangevin', 'plan', 'potential', 'probabilityCurrent', 'prox', 'proximalMonteCarlo', 'renderPng', 'renderSvg', 'sde', 'sgd',
+    'simulate', 'slice', 'sliceDirections', 'slowestMode', 'softmaxRegression', 'solve', 'spectralGap', 'stationary', 'threads', 'train', 'verify',
   ])
 })
