@@ -10,6 +10,7 @@ import { gibbsStationarity } from './gibbs-stationarity.ts'
 import { harmonicMean } from './harmonic-mean.ts'
 import { hopfFormula } from './hopf-formula.ts'
 import { hopfLax } from './hopf-lax.ts'
+import { jko } from './jko.ts'
 import { localEntropyGradient } from './local-entropy-gradient.ts'
 import { minimumPreserved } from './minimum-preserved.ts'
 import { proxGradient } from './prox-gradient.ts'
@@ -37,5 +38,6 @@ export const claims: readonly Claim[] = [
   gibbsStationarity,
   gibbsConcentration,
   fokkerPlanckEvolution,
+  jko,
   entropySgdFollowsPde,
 ]

@@ -39,7 +39,8 @@ export interface Jko {
  * The scheme of Jordan, Kinderlehrer & Otto (1998) in one dimension: each step minimises W₂(ρ, ρ_k)²/(2τ) + ∫ρf + (D/β)∫ρ log ρ. In terms of quantiles X the
  * first part is ∫|X − X_k|² ds/(2τ) and the last −(D/β)∫log X′ ds: a smooth problem, convex while 1/τ + min f″ ≥ 0, solved by Newton's method
  * to rounding on piecewise linear X (W₂ exact, f by Gauss's two points in each cell). It starts from X_k and only descends: the energy does
- * not rise at any τ. First order in τ against the equation. Mass stays between the grid's ends, which reflect.
+ * not rise at any τ. First order in τ against the equation. Mass stays between the grid’s ends, which reflect; leave room before them: where the outermost quantiles
+ * run into an end the minimiser may not be found.
  * @throws ArgumentError unless the equation has a potential, a constant D, one axis that reflects and an initial density; Cancelled
  */
 export async function jko(equation: FokkerPlanck, given: JkoOptions): Promise<Jko> {
