@@ -80,8 +80,8 @@ export const jko: Claim<Parameters, Measurement> = {
   hypotheses: String.raw`$f$ smooth, bounded below and of at most quadratic decrease; in one dimension $W_2$ is the distance of the quantile functions, so that each step is a smooth problem for them.`,
   source: 'Jordan, Kinderlehrer, Otto (1998), The variational formulation of the Fokker–Planck equation; Chaudhari et al. (2018), Deep Relaxation, gradient flow',
   parameters: {
-    quick: { steps: [8, 16, 32, 64], longSteps: [1, 100], nodes: 640, cells: 400, entropy: 1 },
-    full: { steps: [8, 16, 32, 64, 128, 256], longSteps: [1, 10, 100, 1e4], nodes: 2560, cells: 1600, entropy: 1 },
+    quick: { steps: [4, 8, 16, 32], longSteps: [1, 100], nodes: 1280, cells: 1600, entropy: 1 },
+    full: { steps: [4, 8, 16, 32, 64], longSteps: [1, 10, 100, 1e4], nodes: 5120, cells: 6400, entropy: 1 },
   },
   seed: 0,
   experiment,
