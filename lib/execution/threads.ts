@@ -63,7 +63,7 @@ export function threads(given: { workers?: number } = {}): Executor {
       if (report.kind === 'ready') return listening()
       const { job } = seat
       if (job === undefined || report.id !== job.id) return
-      if (report.kind === 'progress') return job.onProgress(report.progress)
+      if (report.kind === 'progress') return tell(seat, job, report.progress)
       leave(seat)
       if (report.kind === 'result') job.resolve(report.result)
       else job.reject(errorOf(report.error))
@@ -81,9 +81,23 @@ export function threads(given: { workers?: number } = {}): Executor {
     await seat.ready
     if (seat.job !== job) return
     const { id, task, piece } = job
-    if (!job.cancelled) return seat.worker.postMessage({ kind: 'run', id, task, piece } satisfies Order)
-    leave(seat)
-    job.reject(neverBegun())
+    try {
+      if (job.cancelled) throw neverBegun()
+      seat.worker.postMessage({ kind: 'run', id, task, piece } satisfies Order)
+    } catch (error) {
+      // What cannot be cloned ends here, too.
+      leave(seat)
+      job.reject(error as Error)
+    }
+  }
+  /** A report that the caller's own function chokes on ends its job; the seat is free once the worker has stopped. */
+  const tell = (seat: Seat, job: Job, progress: Progress): void => {
+    try {
+      job.onProgress(progress)
+    } catch (error) {
+      job.reject(error as Error)
+      seat.worker.postMessage({ kind: 'cancel', id: job.id } satisfies Order)
+    }
   }
   const leave = (seat: Seat): void => {
     seat.job = undefined

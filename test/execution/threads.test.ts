@@ -72,6 +72,16 @@ describe('threads', () => {
     await fresh.close()
   })
 
+  it('pass on what the caller’s own onProgress throws, and what cannot be sent, and serve on', async () => {
+    const onProgress = (): void => {
+      throw new Error('no news, please')
+    }
+    await expect(simulate(plane, { ...options, dt: 2e-4, executor: pool, onProgress })).rejects.toThrow('no news, please')
+    const odd = { ...plane, extra: Symbol('odd') }
+    await expect(simulate(odd, { ...options, executor: pool })).rejects.toThrow('could not be cloned')
+    expect((await simulate(plane, { ...options, executor: pool })).diverged).toBe(0)
+  })
+
   it('make landscapes and modules again on their side', async () => {
     const catalogue = landscapes.gaussianMixture({ weights: [0.4, 0.6], means: [[-1], [1]], variances: [0.2, 0.3], beta: 2 })
     const module = potential(fromModule<PotentialDefinition>(moduleUrl, 'well'))
