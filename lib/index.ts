@@ -8,6 +8,8 @@ export { landscapes, potential } from './potential/index.ts'
 export type { ExpressionOptions, Potential, PotentialDefinition } from './potential/index.ts'
 
 export { coleHopf } from './pde/cole-hopf.ts'
+export { localGibbs } from './pde/local-gibbs-fields.ts'
+export type { LocalGibbs } from './pde/local-gibbs-fields.ts'
 export { hopfLax } from './pde/hopf-lax.ts'
 export type { HopfLax, HopfLaxOptions } from './pde/hopf-lax.ts'
 export { biconjugate, legendre } from './pde/legendre.ts'

@@ -68,6 +68,7 @@ function mixture(weights: number[], means: number[][], variances: number[], beta
 }
 
 const planeMixture = { beta: 3, gamma: 0.4, at: mixture([0.4, 0.6], [[-0.8, 0.5], [0.7, -0.4]], [0.5, 0.35], 3) }
+const spaceMixture = { beta: 2, gamma: 0.4, at: mixture([0.4, 0.6], [[-0.8, 0.5, 0.1], [0.7, -0.4, 0.3]], [0.5, 0.4], 2) }
 
 function exactCases(): Exact[] {
   const line = (half: number, size: number): Grid => grid({ min: -half, max: half, size })
@@ -81,6 +82,7 @@ function exactCases(): Exact[] {
       at: (t: number) => potential(`(x^2/2 + 0.3 x - 0.045 t)/(1 + t) + log(1 + t)/10000`, { parameters: { t } }),
     },
     { name: 'two Gaussians in the plane', grid: grid([axis, axis]), window: 2.5, ...planeMixture },
+    { name: 'two Gaussians in space', grid: grid([41, 43, 45].map((size) => ({ min: -5, max: 5, size }))), window: 1, ...spaceMixture },
   ]
 }
 

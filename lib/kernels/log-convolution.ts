@@ -14,6 +14,8 @@ export interface ExponentTree {
   leaves: number
   /** Work space of the descent. */
   stack: Int32Array
+  /** First nodes of the leaves that the last descent found. */
+  found: Int32Array
 }
 
 export function exponentTree(exponents: Float64Array): ExponentTree {
@@ -25,15 +27,21 @@ export function exponentTree(exponents: Float64Array): ExponentTree {
     if (exponents[j] < minima[k]) minima[k] = exponents[j]
   }
   for (let k = leaves - 1; k >= 1; k--) minima[k] = Math.min(minima[2 * k], minima[2 * k + 1])
-  return { exponents, minima, leaves, stack: new Int32Array(64) }
+  return { exponents, minima, leaves, stack: new Int32Array(64), found: new Int32Array(leaves) }
 }
 
-/** A log-sum-exp in progress: Σ = scaled · e^−least. */
+/** The sum of one node: where its largest term e^−least is, how many leaves count, and Σ = scaled · e^−least once it is summed. */
 export interface RunningSum {
   least: number
   scaled: number
-  /** Index of the largest term seen. */
+  /** Index of the largest term. */
   place: number
+  /** Number of leaves in `found` of the tree. */
+  leaves: number
+}
+
+export function runningSum(): RunningSum {
+  return { least: 0, scaled: 0, place: 0, leaves: 0 }
 }
 
 /**
@@ -41,12 +49,27 @@ export interface RunningSum {
  * `hint` is a node whose term is likely large, such as the previous node's largest.
  */
 export function logSumAt(tree: ExponentTree, logKernel: Float64Array, period: number, i: number, hint: number, sum: RunningSum): void {
-  const { exponents, minima, leaves, stack } = tree
+  findTerms(tree, logKernel, period, i, hint, sum)
+  const { exponents, found } = tree
+  let scaled = 0
+  for (let k = 0; k < sum.leaves; k++) {
+    const to = Math.min(found[k] + leaf, exponents.length)
+    for (let j = found[k]; j < to; j++) {
+      const excess = exponents[j] - logKernel[distance(i, j, period)] - sum.least
+      if (excess < negligible) scaled += Math.exp(-excess)
+    }
+  }
+  sum.scaled = scaled
+}
+
+/** Finds the largest term of a node's sum and the leaves with terms that count, for arguments as of `logSumAt`. */
+export function findTerms(tree: ExponentTree, logKernel: Float64Array, period: number, i: number, hint: number, sum: RunningSum): void {
+  const { exponents, minima, leaves, stack, found } = tree
   const n = exponents.length
-  sum.least = exponents[hint] - logKernel[distance(i, hint, period)]
-  if (!(sum.least < Infinity)) sum.least = Infinity
-  sum.scaled = 0
-  sum.place = hint
+  let least = exponents[hint] - logKernel[distance(i, hint, period)]
+  if (!(least < Infinity)) least = Infinity
+  let place = hint
+  let count = 0
   let depth = 1
   stack[0] = 1
   while (depth > 0) {
@@ -56,9 +79,16 @@ export function logSumAt(tree: ExponentTree, logKernel: Float64Array, period: nu
     const from = (k - (1 << level)) * span
     if (from >= n) continue
     const to = Math.min(from + span, n) - 1
-    if (minima[k] - logKernel[rangeDistance(i, from, to, period)] > sum.least + negligible || minima[k] === Infinity) continue
+    if (minima[k] - logKernel[rangeDistance(i, from, to, period)] > least + negligible || minima[k] === Infinity) continue
     if (k >= leaves) {
-      addLeaf(exponents, logKernel, period, i, from, to, sum)
+      found[count++] = from
+      for (let j = from; j <= to; j++) {
+        const exponent = exponents[j] - logKernel[distance(i, j, period)]
+        if (exponent < least) {
+          least = exponent
+          place = j
+        }
+      }
       continue
     }
     const middle = from + span / 2
@@ -66,29 +96,48 @@ export function logSumAt(tree: ExponentTree, logKernel: Float64Array, period: nu
     stack[depth++] = nearFirst ? 2 * k + 1 : 2 * k
     stack[depth++] = nearFirst ? 2 * k : 2 * k + 1
   }
+  sum.least = least
+  sum.place = place
+  sum.leaves = least === Infinity ? 0 : count
 }
 
-function addLeaf(
-  exponents: Float64Array, logKernel: Float64Array, period: number, i: number, from: number, to: number, sum: RunningSum,
+/** The terms of one node's sum. */
+export interface Terms {
+  count: number
+  weights: Float64Array
+  nodes: Int32Array
+}
+
+/** Exponentials of a tree's line and of its kernel, for the sums whose terms are products of two of them. */
+export interface Factors {
+  densities: Float64Array
+  kernel: Float64Array
+}
+
+/** Lists exp(logKernel[|i − j|] − g_j − shift) over the leaves that `findTerms` left in `sum`; `factors`, only at shift 0, save the exponential a term. */
+export function listTerms(
+  tree: ExponentTree, logKernel: Float64Array, period: number, i: number, sum: RunningSum, shift: number, factors: Factors | undefined, terms: Terms,
 ): void {
-  let least = sum.least
-  let place = sum.place
-  for (let j = from; j <= to; j++) {
-    const exponent = exponents[j] - logKernel[distance(i, j, period)]
-    if (exponent < least) {
-      least = exponent
-      place = j
+  const { exponents, found } = tree
+  const { weights, nodes } = terms
+  let count = 0
+  for (let k = 0; k < sum.leaves; k++) {
+    const to = Math.min(found[k] + leaf, exponents.length)
+    if (factors !== undefined) {
+      for (let j = found[k]; j < to; j++, count++) {
+        weights[count] = factors.densities[j] * factors.kernel[distance(i, j, period)]
+        nodes[count] = j
+      }
+      continue
+    }
+    for (let j = found[k]; j < to; j++) {
+      const exponent = exponents[j] - logKernel[distance(i, j, period)]
+      if (!(exponent - sum.least < negligible)) continue
+      weights[count] = Math.exp(-exponent - shift)
+      nodes[count++] = j
     }
   }
-  if (least === Infinity) return
-  let scaled = least < sum.least && sum.scaled > 0 ? sum.scaled * Math.exp(least - sum.least) : sum.scaled
-  for (let j = from; j <= to; j++) {
-    const excess = exponents[j] - logKernel[distance(i, j, period)] - least
-    if (excess < negligible) scaled += Math.exp(-excess)
-  }
-  sum.least = least
-  sum.scaled = scaled
-  sum.place = place
+  terms.count = count
 }
 
 function distance(i: number, j: number, period: number): number {

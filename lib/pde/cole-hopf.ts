@@ -15,6 +15,7 @@ import { logHeat } from './log-heat.ts'
  *
  * Spectrally accurate for smooth f once √(γ/β) and the integrand's width 1/√(β(max f″ + 1/γ)) exceed about 1.2 spacings; second order at
  * kinks; round-off is about eps·max(1/β, |f|). A kernel narrower than the spacing gives the envelope over the nodes, `hopfLax(f, γ)`. +∞ values are walls.
+ * `localGibbs` gives the gradient and the Hessian as well.
  * @throws ArgumentError unless beta is a positive number, exactly one of gamma, scope, time is, and f is finite somewhere
  */
 export function coleHopf(initial: Field, given: Smoothing & { beta: number }): Field {
