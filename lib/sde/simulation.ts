@@ -106,7 +106,7 @@ function dropDiverged(x: Float64Array, dim: number, size: number, initial: Float
 
 /** Steps of dt that a length takes, one more for a remainder beyond rounding. */
 export function stepsTo(length: number, dt: number): number {
-  return Math.max(0, Math.ceil(length / dt - 1e-9))
+  return length > 0 ? Math.max(1, Math.ceil(length / dt - 1e-9)) : 0
 }
 
 /** The points of a block among those of its piece. */
