@@ -10,7 +10,7 @@ import type { Claim, Context } from './claim.ts'
 import { observedOrder } from './measure.ts'
 
 interface Parameters {
-  betas: { line: number[]; wells: number[]; plane: number[]; splitLine: number[]; splitPlane: number[] }
+  betas: { line: number[]; sharp: number[]; wells: number[]; planeEdge: number[]; planeWell: number[]; splitLine: number[]; splitPlane: number[] }
   /** Cells to a unit length along rays, on the line and in the plane, and rays in the plane. */
   cells: [number, number]
   rays: number
@@ -59,18 +59,18 @@ interface Measurement {
 
 function casesOf({ betas, about }: Parameters): Case[] {
   const tilted = potential('(x^2 - 1)^2/4 + x/10')
-  const plane = potential('(x^2 - 1)^2/4 + x/10 + (y - x/2)^2/2 + x^2 y^2/8')
+  const plane = potential('(x^2 - 1)^2/4 + x/5 + (y - x/2)^2/2 + x^2 y^2/8')
   const sharp = landscapes.wideAndSharp()
   const line = { f: tilted, global: [-1], local: [1], reach: 4, betas: betas.line }
   const wells = { f: sharp, global: [-2], local: [2], reach: 9 }
-  const flat = { f: plane, global: [-1, -0.4], local: [1, 0.4], reach: 3.5, betas: betas.plane }
+  const flat = { f: plane, global: [-1, -0.4], local: [1, 0.4], reach: 3.5 }
   const cases: Case[] = [
     { name: 'tilted double well', ...line, epsilon: 0.3 },
     { name: 'tilted double well', ...line, epsilon: 0.8 },
-    { name: 'wide and sharp', ...wells, betas: betas.line, epsilon: 0.1 },
+    { name: 'wide and sharp', ...wells, betas: betas.sharp, epsilon: 0.1 },
     { name: 'wide and sharp', ...wells, betas: betas.wells, epsilon: 0.3 },
-    { name: 'in the plane', ...flat, epsilon: 0.5 },
-    { name: 'in the plane', ...flat, epsilon: 0.9 },
+    { name: 'in the plane', ...flat, epsilon: 0.7, betas: betas.planeEdge },
+    { name: 'in the plane', ...flat, epsilon: 1.1, betas: betas.planeWell },
   ]
   return about === 'global' ? cases : cases.map((one) => ({ ...one, global: one.local, local: one.global }))
 }
@@ -219,15 +219,18 @@ export const gibbsConcentration: Claim<Parameters, Measurement> = {
   source: 'Laplace’s method; Hwang (1980), Laplace’s method revisited; Chaudhari et al. (2018), Deep Relaxation, the Gibbs law at large β',
   parameters: {
     quick: {
-      betas: { line: [100, 200, 400, 800], wells: [1, 2, 4, 8, 16, 32], plane: [100, 200, 400], splitLine: [25, 50, 100, 200, 400], splitPlane: [20, 40, 80, 160] },
-      cells: [4000, 400], rays: 192, split: [2000, 160], about: 'global',
+      betas: {
+        line: [100, 200, 400, 800], sharp: [25, 50, 100, 200], wells: [1, 2, 4, 8, 16, 32], planeEdge: [200, 400, 800], planeWell: [50, 100, 200],
+        splitLine: [50, 100, 200, 400], splitPlane: [40, 80, 160],
+      },
+      cells: [4000, 800], rays: 192, split: [2000, 160], about: 'global',
     },
     full: {
       betas: {
-        line: [100, 200, 400, 800, 1200], wells: [1, 2, 4, 8, 16, 32, 64, 128], plane: [100, 200, 400, 800, 1600],
-        splitLine: [25, 50, 100, 200, 400, 800, 1600], splitPlane: [20, 40, 80, 160, 320, 640],
+        line: [100, 200, 400, 800, 1600], sharp: [25, 50, 100, 200, 400], wells: [1, 2, 4, 8, 16, 32, 64, 128],
+        planeEdge: [200, 400, 800, 1600], planeWell: [50, 100, 200, 400, 800], splitLine: [50, 100, 200, 400, 800, 1600], splitPlane: [40, 80, 160, 320, 640],
       },
-      cells: [16_000, 1600], rays: 512, split: [8000, 400], about: 'global',
+      cells: [20_000, 2000], rays: 512, split: [8000, 400], about: 'global',
     },
   },
   seed: 0,

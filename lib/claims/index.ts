@@ -8,6 +8,7 @@ import { fokkerPlanckEvolution } from './fokker-planck-evolution.ts'
 import { gibbsConcentration } from './gibbs-concentration.ts'
 import { gibbsStationarity } from './gibbs-stationarity.ts'
 import { harmonicMean } from './harmonic-mean.ts'
+import { hjProximal } from './hj-proximal.ts'
 import { hopfFormula } from './hopf-formula.ts'
 import { hopfLax } from './hopf-lax.ts'
 import { jko } from './jko.ts'
@@ -26,6 +27,7 @@ export const claims: readonly Claim[] = [
   hopfFormula,
   vanishingViscosity,
   proxGradient,
+  hjProximal,
   convexityPreserved,
   minimumPreserved,
   semiconcavity,
