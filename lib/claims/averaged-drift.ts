@@ -7,8 +7,11 @@ import { hamiltonJacobi } from '../pde/hamilton-jacobi/equation.ts'
 import { solve } from '../pde/march.ts'
 import { landscapes, potential } from '../potential/index.ts'
 import type { Potential } from '../potential/potential.ts'
+import { tilted } from '../potential/tilted.ts'
 import { pathBlock } from '../sde/block.ts'
 import { leimkuhlerMatthews } from '../sde/methods/leimkuhler-matthews.ts'
+import { ornsteinUhlenbeck, ornsteinUhlenbeckSystem } from '../sde/ornstein-uhlenbeck.ts'
+import { overdampedLangevin, overdampedSystem } from '../sde/overdamped-langevin.ts'
 import { meanOfChains } from '../stats/autocorrelation.ts'
 import type { Estimate } from '../stats/estimate.ts'
 import type { Claim, Context } from './claim.ts'
@@ -91,14 +94,13 @@ async function compareCase(name: CaseName, parameters: Parameters, { seed, signa
 
 /** ∇h(x) = ⟨∇f(x − y)⟩ along dy = −(y/γ) ds + √(2/β) dW, whose law N(0, γ/β) the integrator keeps exactly. */
 function heatDrift(f: Potential, x: number, { gamma, beta }: { gamma: number; beta: number }, { chains, steps, start, burnIn }: Parameters, seed: number): Estimate {
-  const system = { dim: 1, noiseDim: 1, amplitude: Math.sqrt(2 / beta), drift: (y: Float64Array, _n: number, _t: number, out: Float64Array) => y.forEach((c, i) => (out[i] = -c / gamma)) }
-  const block = pathBlock(system, leimkuhlerMatthews, { seed, first: 0, count: chains, x: new Float64Array(chains).fill(start * Math.sqrt(gamma)) })
-  const dt = 0.25 * gamma
+  const system = ornsteinUhlenbeckSystem(ornsteinUhlenbeck({ relaxation: 1 / gamma, diffusion: 1, beta }))
+  const block = pathBlock(system, leimkuhlerMatthews, { seed, first: 0, count: chains, x: new Float64Array(chains).fill(start * Math.sqrt(gamma)), dt: 0.25 * gamma })
   const series = Array.from({ length: chains }, () => new Float64Array(steps))
   const points = new Float64Array(chains)
   const slopes = new Float64Array(chains)
   for (let k = burnIn ? -steps / 4 : 0; k < steps; k++) {
-    block.advance(dt)
+    block.advance()
     if (k < 0) continue
     for (let i = 0; i < chains; i++) points[i] = x - block.x[i]
     f.gradients(points, slopes)
@@ -136,21 +138,14 @@ async function experiment(parameters: Parameters, context: Context): Promise<Mea
 /** Averages so far of (x − y)/γ over chains that start at x and far from it. */
 function runningAverages(f: Potential, x: number, exact: number, seed: number): Measurement['running'] {
   const { gamma, beta } = cases.line
-  const slopes = new Float64Array(64)
-  const system = {
-    dim: 1, noiseDim: 1, amplitude: Math.sqrt(2 / beta),
-    drift(y: Float64Array, _n: number, _t: number, out: Float64Array) {
-      f.gradients(y, slopes)
-      for (let i = 0; i < y.length; i++) out[i] = -slopes[i] - (y[i] - x) / gamma
-    },
-  }
+  const system = overdampedSystem(overdampedLangevin({ potential: tilted(f, [x], gamma), beta }))
   const dt = 0.05 * gamma
   const [near, far] = [0, 8].map((away) => {
-    const block = pathBlock(system, leimkuhlerMatthews, { seed, first: 0, count: 64, x: new Float64Array(64).fill(x + away * Math.sqrt(gamma)) })
+    const block = pathBlock(system, leimkuhlerMatthews, { seed, first: 0, count: 64, x: new Float64Array(64).fill(x + away * Math.sqrt(gamma)), dt })
     let sum = 0
     return Array.from({ length: 100 }, (_, k) => {
       for (let step = 0; step < 20; step++) {
-        block.advance(dt)
+        block.advance()
         sum += block.x.reduce((total, y) => total + (x - y) / gamma, 0) / 64
       }
       return sum / (20 * (k + 1))

@@ -136,14 +136,14 @@ async function chainGradients(job: GradientJob, x: Float64Array, context: Contex
   const dim = x.length
   const [seed] = seeds(context.seed, purposes.chains, 1)
   const block = pathBlock(overdampedSystem(overdampedLangevin({ potential: tilted(asPotential(loss), x, gamma), beta })), leimkuhlerMatthews, {
-    seed, first: 0, count, x: Float64Array.from({ length: dim * count }, (_, j) => x[Math.floor(j / count)]),
+    seed, first: 0, count, dt: step, x: Float64Array.from({ length: dim * count }, (_, j) => x[Math.floor(j / count)]),
   })
   const before = Math.round((burnIn * gamma) / step)
   const steps = Math.round(span / step)
   const sum = new Float64Array(dim * count)
   for (let n = 0; n < before + steps; n++) {
     if (n % 16 === 0) await context.step({ fraction: 0.9 + (0.1 * n) / (before + steps), activity: `650 parameters, chains, step ${n} of ${before + steps}` })
-    block.advance(step)
+    block.advance()
     if (n >= before) for (let j = 0; j < sum.length; j++) sum[j] += block.x[j]
   }
   const slopes = Array.from({ length: count }, (_, i) => x.map((c, k) => (c - sum[k * count + i] / steps) / gamma))

@@ -22,6 +22,11 @@ export function portable<T extends object>(value: T, maker: string, ...args: unk
   return value
 }
 
+/** How a value was made, if that was noted. */
+export function recipeOf(value: object): Recipe | undefined {
+  return recipes.get(value)
+}
+
 export function isPortable(value: unknown): boolean {
   return ((typeof value === 'object' && value !== null) || typeof value === 'function') && recipes.has(value)
 }

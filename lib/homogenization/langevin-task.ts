@@ -46,22 +46,22 @@ export const chainTask = defineTask('averaged-drift', async (piece: ChainPiece, 
   const dim = x.length
   const numbers = dim * count
   const block = pathBlock(overdampedSystem(overdampedLangevin({ potential: tilted(potential, x, gamma), beta })), leimkuhlerMatthews, {
-    seed, first, count, x: from?.y ?? (start.length === numbers ? start : Float64Array.from({ length: numbers }, (_, j) => start[Math.floor(j / count)])), steps: from?.steps ?? 0,
+    seed, first, count, dt, at: from?.steps ?? 0, x: from?.y ?? (start.length === numbers ? start : Float64Array.from({ length: numbers }, (_, j) => start[Math.floor(j / count)])),
   })
   const series = from?.series.slice() ?? new Float64Array(numbers * records)
   const sum = from?.sum.slice() ?? new Float64Array(numbers)
   let written = from?.written ?? 0
   const breathe = breather('averagedDrift', control)
   const total = burnIn + stride * records
-  while (block.steps < total) {
+  while (block.at < total) {
     if (breathe.due()) {
-      const progress = { fraction: block.steps / total, activity: `averaging, step ${block.steps} of ${total}` }
-      await breathe(progress, (): ChainState => ({ y: block.x.slice(), steps: block.steps, written, series: series.slice(), sum: sum.slice() }))
+      const progress = { fraction: block.at / total, activity: `averaging, step ${block.at} of ${total}` }
+      await breathe(progress, (): ChainState => ({ y: block.x.slice(), steps: block.at, written, series: series.slice(), sum: sum.slice() }))
     }
-    block.advance(dt)
-    if (block.steps <= burnIn) continue
+    block.advance()
+    if (block.at <= burnIn) continue
     for (let k = 0; k < dim; k++) for (let j = k * count; j < (k + 1) * count; j++) sum[j] += block.x[j] - x[k]
-    if ((block.steps - burnIn) % stride !== 0) continue
+    if ((block.at - burnIn) % stride !== 0) continue
     for (let j = 0; j < numbers; j++) series[j * records + written] = sum[j] / stride
     sum.fill(0)
     written++

@@ -67,14 +67,14 @@ export function fillUniforms(seed: number, stream: ArrayLike<number>, out: Float
 }
 
 /**
- * Pair `number` of the normals of `count` neighbouring streams: stream i has the words (from + i, word1, word2), and the same pair as
- * `fillUniforms` and Box–Muller give for it.
+ * Pair `number` (its lowest 32 bits) of the normals of `count` neighbouring streams: stream i has the words (from + i, word1, word2), and with tag 0 the same pair
+ * as `fillUniforms` and Box–Muller give for it. Tags 1 to 2047 are other streams: seeds end below the bits of the key that they take.
  */
 export function fillNormalPairs(
-  seed: number, number: number, from: number, word1: number, word2: number, count: number, first: Float64Array, second: Float64Array,
+  seed: number, tag: number, number: number, from: number, word1: number, word2: number, count: number, first: Float64Array, second: Float64Array,
 ): void {
   const key0 = seed >>> 0
-  const key1 = Math.floor(seed / 4294967296)
+  const key1 = Math.floor(seed / 4294967296) + tag * 2097152
   for (let i = 0; i < count; i++) {
     block[0] = number
     block[1] = from + i
@@ -82,6 +82,20 @@ export function fillNormalPairs(
     block[3] = word2
     philox(block, key0, key1)
     boxMuller(midpoint(block[0], block[1]), midpoint(block[2], block[3]), i, first, second)
+  }
+}
+
+/** Number `number` (its lowest 32 bits) of the uniforms of `count` neighbouring streams, addressed as in `fillNormalPairs`. */
+export function fillStreamUniforms(seed: number, tag: number, number: number, from: number, word1: number, word2: number, count: number, out: Float64Array): void {
+  const key0 = seed >>> 0
+  const key1 = Math.floor(seed / 4294967296) + tag * 2097152
+  for (let i = 0; i < count; i++) {
+    block[0] = number
+    block[1] = from + i
+    block[2] = word1
+    block[3] = word2
+    philox(block, key0, key1)
+    out[i] = midpoint(block[0], block[1])
   }
 }
 

@@ -1,21 +1,46 @@
-import type { PathNoise } from '../random/path-noise.ts'
-import type { NoiseClass, System } from './system.ts'
+import type { Calculus, NoiseClass, System } from './system.ts'
 
-/** One step of all paths of a block, in place: from time t, step number `step`, by dt. */
-export type Step = (x: Float64Array, t: number, step: number, dt: number) => void
+/** What a step sees of the Wiener process. Arrays are component-major and only lent. */
+export interface StepPath {
+  /** W(t + dt) − W(t). */
+  readonly increment: Float64Array
+  /** H = (1/dt)∫(W − W(t)) ds − increment/2, for methods that look at 'time-areas'. */
+  readonly timeArea: Float64Array
+  /** Increments of the step's halves, for 'halves'. */
+  readonly halves: readonly [Float64Array, Float64Array]
+  /** A_jk = ½∫(W_j dW_k − W_k dW_j), j < k, row after row, for 'areas'. */
+  readonly areas: Float64Array
+  /** The increment of the step after this, and how long that is, for 'next'. */
+  readonly next: Float64Array
+  readonly nextDt: number
+  /** One uniform number in (0, 1) a path, for 'uniforms'. */
+  readonly uniforms: Float64Array
+}
 
-/** An integrator of stochastic differential equations with its declared orders. */
-export interface Method {
-  readonly name: string
+/** One step of all paths of a block, in place: from time t by dt. */
+export type Step = (x: Float64Array, t: number, dt: number, path: StepPath) => void
+
+export interface Orders {
   /** Order of the root mean square of the pathwise error at a fixed time. */
   readonly strongOrder: number
   /** Order of the error of averages of smooth functions at a fixed time. */
   readonly weakOrder: number
-  /** Order of the error of averages under the stationary law. */
+}
+
+/** An integrator of stochastic differential equations with its declared orders. */
+export interface Method extends Orders {
+  readonly name: string
+  /** Order of the error of averages under the stationary law of a Langevin equation. */
   readonly stationaryOrder: number
-  /** The widest class of noise that the orders are declared for. */
+  /** The widest class of noise that it takes, for which the orders are declared. */
   readonly noise: NoiseClass
-  readonly calculus: 'ito' | 'stratonovich' | 'both'
-  /** A step for blocks of `count` paths. It owns its work space, and what it carries from step to step is a function of (noise, step). */
-  prepare(system: System, noise: PathNoise, count: number): Step
+  /** Orders that are higher for narrower noise. */
+  readonly sharper?: Partial<Record<NoiseClass, Partial<Orders>>>
+  readonly calculus: Calculus
+  /** What it needs of an equation besides. */
+  readonly requires?: 'constant noise' | 'an overdamped Langevin equation' | 'an underdamped Langevin equation'
+  /** What its steps look at besides the increment. */
+  readonly path?: 'time-areas' | 'halves' | 'areas' | 'next' | 'uniforms'
+  /** A step for blocks of `count` paths. It owns its work space and remembers nothing that is not a function of the state. */
+  prepare(system: System, count: number): Step
 }

@@ -1,7 +1,8 @@
 import { options, positive, refuse } from '../core/arguments.ts'
-import { uncheckedGradients } from '../potential/assemble.ts'
+import { uncheckedGradients, uncheckedValues } from '../potential/assemble.ts'
 import { isPotential } from '../potential/potential.ts'
 import type { Potential } from '../potential/potential.ts'
+import { uniformNoise } from './noise.ts'
 import type { StochasticEquation, System } from './system.ts'
 
 /** dx = −∇potential dt + √(2/β) dW. */
@@ -29,10 +30,16 @@ export function overdampedSystem({ potential, beta, dim }: OverdampedLangevin): 
   return {
     dim,
     noiseDim: dim,
-    amplitude: Math.sqrt(2 / beta),
+    calculus: 'both',
+    noise: uniformNoise(dim, Math.sqrt(2 / beta)),
     drift(x, count, _t, out) {
       gradients(x, count, out)
       for (let i = 0; i < out.length; i++) out[i] = -out[i]
     },
+    jacobian(x, _t, out) {
+      potential.hessian(x, out)
+      for (let i = 0; i < out.length; i++) out[i] = -out[i]
+    },
+    gibbs: { beta, values: uncheckedValues(potential) },
   }
 }

@@ -1,11 +1,12 @@
-import { refuse } from '../core/arguments.ts'
+import { refuse, show } from '../core/arguments.ts'
 import type { Digest } from './observation.ts'
 import type { PathResult, PathState } from './simulation.ts'
 
-/** What tells one simulation from another. */
+/** What tells one simulation from another; equation, starts and observers by their fingerprints. */
 export interface SimulationIdentity {
-  kind: string
+  equation: string
   dim: number
+  initial: string
   method: string
   dt: number
   stops: readonly number[]
@@ -13,6 +14,10 @@ export interface SimulationIdentity {
   seed: number
   blockSize: number
   keep: 'final' | 'none'
+  observe: string
+  brownian: string
+  areaHalvings: number
+  tolerance: number | undefined
 }
 
 /** What is known of a piece that has ended; points only where they are kept. */
@@ -35,7 +40,9 @@ export function checkState(given: unknown, identity: SimulationIdentity): Simula
   if (!lists || typeof state.identity !== 'object' || state.identity === null) return refuse('simulate', 'resume', 'the state of a cancelled simulate', given)
   for (const [name, expected] of Object.entries(identity)) {
     const got = state.identity[name as keyof SimulationIdentity]
-    if (String(got) !== String(expected)) refuse('simulate', `resume.${name}`, `${String(expected)}, as this call's`, got)
+    if (String(got) !== String(expected)) refuse('simulate', `resume.${name}`, `${show(expected)}, as this call's`, got)
   }
+  const arrays = [...state.begun.flatMap(([, { x, kept }]) => [x, ...kept]), ...state.ended.flatMap(([, { digest, points = [] }]) => [digest.moments, ...points])]
+  if (!arrays.every((array) => array instanceof Float64Array)) refuse('simulate', 'resume', 'a state with its typed arrays, such as a structured clone', 'one without')
   return state
 }

@@ -1,32 +1,37 @@
 import type { NdArray } from 'ndarray'
 import { callable, finite, integer, nonNegative, oneOf, options, point, positive, refuse } from '../core/arguments.ts'
-import { Cancelled } from '../core/errors.ts'
+import { ArgumentError, Cancelled } from '../core/errors.ts'
 import { checkExecutor, inline } from '../execution/executor.ts'
 import type { Executor, PieceState } from '../execution/executor.ts'
+import { fingerprint } from '../execution/fingerprint.ts'
 import { checkRunning, runningNames } from '../execution/progress.ts'
 import type { Running } from '../execution/progress.ts'
+import type { Brownian } from './block.ts'
+import { chooseMethod, ordersOn } from './choose.ts'
 import { ensembleOf } from './ensemble.ts'
 import type { Ensemble } from './ensemble.ts'
 import { systemOf } from './families.ts'
-import { methods } from './methods/index.ts'
+import type { Method } from './method.ts'
 import { observer, stratum } from './observation.ts'
 import { checkState } from './resume.ts'
 import type { Ended, SimulationIdentity, SimulationState } from './resume.ts'
+import { checkCoefficients } from './sde.ts'
+import type { GeneralSde } from './sde.ts'
 import { simulationTask } from './simulation.ts'
 import type { PathPiece, PathResult, PathState } from './simulation.ts'
-import type { StochasticEquation } from './system.ts'
+import type { StochasticEquation, System } from './system.ts'
 
 export interface SimulateOptions extends Running {
   /** The point that every path starts from, or an ndarray paths × dim of starting points. */
   initial: ArrayLike<number> | NdArray
-  /** Length of the steps; the last one before a saved time or the end is shortened to it. */
+  /** Length of the steps, which end at the multiples of dt and at the saved times. */
   dt: number
   /** End time, ≥ 0. */
   time: number
   paths: number
   /** An integer from 0 to 2^53 − 1. */
   seed: number
-  /** Name of a method of the catalogue; default 'euler-maruyama'. */
+  /** Name of a method of the catalogue `methods`; default the first of them that takes the equation, 'euler-maruyama' in the Itô sense. */
   method?: string
   /** Increasing times in [0, time] at which the points are kept. Default [time]. */
   saveAt?: readonly number[]
@@ -34,6 +39,18 @@ export interface SimulateOptions extends Running {
   keep?: 'final' | 'none'
   /** Functions of a point whose means over the paths are wanted at the saved times. */
   observe?: Readonly<Record<string, (x: Float64Array) => number>>
+  /**
+   * Adaptive steps, path by path: dt is then the longest, halved until a step agrees with its two halves, for a pathwise error of about `tolerance`·(1 + |x|). For methods of strong
+   * order 1 or more on the equation's noise that look at increments or time areas only.
+   */
+  tolerance?: number
+  /**
+   * Which Wiener paths: 'increments' or 'time-areas', by default what the method looks at. Runs of one seed on the same kind share their paths, whatever the method, when
+   * their dt are a power of two apart.
+   */
+  brownian?: Brownian
+  /** Milstein's Lévy areas for noise that does not commute are summed over 2^areaHalvings parts of a step; default log₂ of the number of steps, from 4 to 12. */
+  areaHalvings?: number
   /** Paths that march together, default 1024. The numbers do not depend on it. */
   blockSize?: number
   executor?: Executor
@@ -42,10 +59,10 @@ export interface SimulateOptions extends Running {
 }
 
 /**
- * An ensemble of independent paths. Path i, step k, component c of a seed are driven by the same normal number whatever the number of paths, the block
- * size and the executor: an ensemble begins with every smaller one, and all arrays are the same bit for bit. A path that leaves the
- * finite numbers, or at a saved time is farther out than 10^10 times its start (or 1), has diverged: it is counted, its row is NaN, and no average includes it.
- * @throws ArgumentError on a bad option, or an equation that cannot be sent to the executor; Cancelled with a state (plain data with typed arrays) that
+ * An ensemble of independent paths. Path i of a seed is driven by the same Wiener process whatever the number of paths, the block size and the executor: an ensemble begins
+ * with every smaller one, and all arrays are the same bit for bit. Halving dt refines the steps on the same process. Steps end at the multiples of dt and at the saved
+ * times. A path that leaves the finite numbers, or at a saved time is farther out than 10^10 times its start (or 1), has diverged: it is counted, its row is NaN, and no average includes it.
+ * @throws ArgumentError on a bad option, a method that does not take the equation's noise (naming those that do), or an equation that cannot be sent to the executor; Cancelled with a state (plain data with typed arrays) that
  * `resume` continues
  */
 export async function simulate(equation: StochasticEquation, given: SimulateOptions): Promise<Ensemble> {
@@ -112,12 +129,14 @@ interface Plan {
   state: SimulationState | undefined
 }
 
-const optionNames = ['initial', 'dt', 'time', 'paths', 'seed', 'method', 'saveAt', 'keep', 'observe', 'blockSize', 'executor', 'resume', ...runningNames]
+const optionNames = [
+  'initial', 'dt', 'time', 'paths', 'seed', 'method', 'saveAt', 'keep', 'observe', 'tolerance', 'brownian', 'areaHalvings', 'blockSize', 'executor', 'resume', ...runningNames,
+]
 /** A word of the random counter numbers the paths. */
 const mostPaths = 2 ** 32
 
 function check(equation: StochasticEquation, given: SimulateOptions): Plan {
-  systemOf('simulate', equation)
+  const system = systemOf('simulate', equation)
   options('simulate', given, optionNames)
   const { dim } = equation
   const dt = positive('simulate', 'dt', given.dt)
@@ -126,21 +145,51 @@ function check(equation: StochasticEquation, given: SimulateOptions): Plan {
   if (paths > mostPaths) refuse('simulate', 'paths', `at most ${mostPaths}`, paths)
   const seed = integer('simulate', 'seed', given.seed, 0)
   const initial = initialOf(given.initial, dim, paths)
-  const method = oneOf('simulate', 'method', given.method ?? 'euler-maruyama', methods.map(({ name }) => name))
+  const method = chooseMethod('simulate', system, given.method)
+  if (equation.kind === 'sde') checkCoefficients('simulate', equation as GeneralSde, initial.subarray(0, dim))
   const saveAt = given.saveAt === undefined ? [time] : checkTimes(given.saveAt, time)
   const keep = given.keep === undefined ? 'final' : oneOf('simulate', 'keep', given.keep, ['final', 'none'])
   checkObserve(given.observe)
+  const path = pathOptions(given, method, system, time / dt)
   const blockSize = integer('simulate', 'blockSize', given.blockSize ?? stratum, 1)
   checkExecutor('simulate', given.executor)
   checkRunning('simulate', given)
   const stops = saveAt.at(-1) === time ? saveAt : [...saveAt, time]
-  const identity: SimulationIdentity = { kind: equation.kind, dim, method, dt, stops, paths, seed, blockSize, keep }
+  const identity: SimulationIdentity = {
+    equation: fingerprint(equation), dim, initial: fingerprint(initial), method: method.name, dt, stops, paths, seed, blockSize, keep, observe: fingerprint(given.observe), ...path,
+    brownian: path.brownian ?? 'as the method',
+  }
   // A piece is made of whole strata, so that sums do not depend on the block size.
   const size = stratum * Math.ceil(Math.min(blockSize, paths) / stratum)
+  const places = stops.map((stop) => placeOf(stop, dt))
   const pieces = Array.from({ length: Math.ceil(paths / size) }, (_, k) => ({
-    equation, method, seed, dt, stops, blockSize, first: k * size, count: Math.min(size, paths - k * size),
+    equation, method: method.name, seed, dt, stops: places, blockSize, ...path, first: k * size, count: Math.min(size, paths - k * size),
   }))
   return { identity, saveAt, initial, pieces, state: given.resume === undefined ? undefined : checkState(given.resume, identity) }
+}
+
+/** A time in units of dt, on the multiple of it that is only rounding away. */
+function placeOf(time: number, dt: number): number {
+  const place = time / dt
+  const near = Math.round(place)
+  return near > 0 && Math.abs(place - near) <= 1e-9 + 4 * Number.EPSILON * near ? near : place
+}
+
+function pathOptions(given: SimulateOptions, method: Method, system: System, steps: number): Pick<PathPiece, 'brownian' | 'areaHalvings' | 'tolerance'> {
+  const where = 'simulate'
+  const brownian = given.brownian === undefined ? undefined : oneOf(where, 'brownian', given.brownian, ['increments', 'time-areas'])
+  if (brownian === 'increments' && method.path === 'time-areas') refuse(where, 'brownian', `'time-areas' for method '${method.name}'`, brownian)
+  const areaHalvings = integer(where, 'areaHalvings', given.areaHalvings ?? Math.min(12, Math.max(4, Math.ceil(Math.log2(Math.max(1, steps))))), 0)
+  if (areaHalvings > 16) refuse(where, 'areaHalvings', 'at most 16', areaHalvings)
+  const tolerance = given.tolerance === undefined ? undefined : positive(where, 'tolerance', given.tolerance)
+  if (tolerance !== undefined) {
+    const looks = method.path === undefined || method.path === 'time-areas' || (method.path === 'areas' && system.noise.classes.includes('commutative'))
+    // Below order 1 a choice of steps that looks at the path may converge to another solution.
+    if (!looks || ordersOn(method, system).strongOrder < 1) {
+      throw new ArgumentError(`simulate: method must be of strong order 1 on this noise and look at increments or time areas only for adaptive steps, got '${method.name}'`)
+    }
+  }
+  return { brownian, areaHalvings, tolerance }
 }
 
 function initialOf(given: unknown, dim: number, paths: number): Float64Array {

@@ -1,9 +1,11 @@
 import { breather } from '../execution/progress.ts'
 import type { Breather, Running } from '../execution/progress.ts'
 import { defineTask } from '../execution/task.ts'
+import { adaptivePath } from './adaptive.ts'
 import { pathBlock } from './block.ts'
+import type { Brownian, PathBlock } from './block.ts'
+import { chooseMethod } from './choose.ts'
 import { systemOf } from './families.ts'
-import { methods } from './methods/index.ts'
 import type { StochasticEquation } from './system.ts'
 
 /** Neighbouring paths to be marched, in plain or portable data. */
@@ -16,10 +18,13 @@ export interface PathPiece {
   /** Starting points of these paths, component-major, or one point for all of them. */
   initial: Float64Array
   dt: number
-  /** Increasing times at which the points are kept; the last is the end. */
+  /** Increasing times at which the points are kept, in units of dt; the last is the end. */
   stops: readonly number[]
-  /** Paths that march together. */
+  /** Paths that march together; each by itself where steps adapt. */
   blockSize: number
+  brownian: Brownian | undefined
+  areaHalvings: number
+  tolerance: number | undefined
   from?: PathState
 }
 
@@ -28,11 +33,10 @@ export interface PathState {
   /** Paths of the piece before this one have ended; the block that begins with it stands at `x`. */
   path: number
   x: Float64Array
-  steps: number
-  time: number
-  /** How many stops the block has passed, and steps since the last of them. */
+  /** Where the block stands, in units of dt, how many stops it has passed, and how often the next step halves dt. */
+  at: number
   passed: number
-  since: number
+  halvings: number
   /** Points kept so far, as in the result. */
   kept: Float64Array[]
 }
@@ -41,11 +45,12 @@ export interface PathState {
 export type PathResult = Float64Array[]
 
 export const simulationTask = defineTask('simulate', async (piece: PathPiece, control: Running): Promise<PathResult> => {
-  const { equation, count, stops, blockSize, from } = piece
+  const { equation, count, stops, blockSize, tolerance, from } = piece
   const kept = from?.kept.map((points) => points.slice()) ?? stops.map(() => new Float64Array(equation.dim * count))
   const breathe = breather('simulate', control)
-  for (let path = from?.path ?? 0; path < count; path += blockSize) {
-    await marchBlock(piece, { path, size: Math.min(blockSize, count - path), kept, from: from?.path === path ? from : undefined }, breathe)
+  const together = tolerance === undefined ? blockSize : 1
+  for (let path = from?.path ?? 0; path < count; path += together) {
+    await marchBlock(piece, { path, size: Math.min(together, count - path), kept, from: from?.path === path ? from : undefined }, breathe)
   }
   return kept
 })
@@ -57,31 +62,33 @@ interface Block {
   from: PathState | undefined
 }
 
-/** Marches a block from stop to stop. The steps are dt long, the last one before a stop is shortened to it. */
+/** Marches a block from stop to stop. */
 async function marchBlock(piece: PathPiece, { path, size, kept, from }: Block, breathe: Breather): Promise<void> {
-  const { equation, method, seed, first, count, initial, dt, stops } = piece
-  const { dim } = equation
-  const block = pathBlock(systemOf('simulate', equation), methods.find(({ name }) => name === method)!, {
-    seed, first: first + path, count: size, x: from?.x ?? startOf(initial, dim, path, size), steps: from?.steps ?? 0, time: from?.time ?? 0,
-  })
-  let since = from?.since ?? 0
+  const { equation, first, count, initial, dt, stops } = piece
+  const block = blockOf(piece, path, size, from)
+  const end = stops.at(-1)!
   for (let passed = from?.passed ?? 0; passed < stops.length; passed++) {
-    const length = stops[passed] - (passed > 0 ? stops[passed - 1] : 0)
-    const steps = stepsTo(length, dt)
-    for (; since < steps; since++) {
+    while (block.at < stops[passed]) {
       if (breathe.due()) {
-        const share = stops.at(-1) === 0 ? 1 : block.time / stops.at(-1)!
-        const activity = `paths ${first + path} to ${first + path + size - 1} at time ${block.time.toPrecision(4)}`
-        const at = { passed, since }
-        await breathe({ fraction: (path + size * share) / count, activity }, (): PathState =>
-          ({ path, x: block.x.slice(), steps: block.steps, time: block.time, ...at, kept }))
+        const activity = `paths ${first + path} to ${first + path + size - 1} at time ${(block.at * dt).toPrecision(4)}`
+        await breathe({ fraction: (path + (size * block.at) / end) / count, activity }, (): PathState =>
+          ({ path, x: block.x.slice(), at: block.at, passed, halvings: block.halvings ?? 0, kept }))
       }
-      block.advance(since < steps - 1 ? dt : length - (steps - 1) * dt)
+      block.advance()
     }
-    since = 0
-    dropDiverged(block.x, dim, size, initial, path)
-    for (let k = 0; k < dim; k++) kept[passed].set(block.x.subarray(k * size, (k + 1) * size), k * count + path)
+    dropDiverged(block.x, equation.dim, size, initial, path)
+    for (let k = 0; k < equation.dim; k++) kept[passed].set(block.x.subarray(k * size, (k + 1) * size), k * count + path)
   }
+}
+
+function blockOf(piece: PathPiece, path: number, size: number, from: PathState | undefined): PathBlock & { readonly halvings?: number } {
+  const { equation, seed, first, initial, dt, stops, brownian, areaHalvings, tolerance } = piece
+  const system = systemOf('simulate', equation)
+  const method = chooseMethod('simulate', system, piece.method)
+  const options = {
+    seed, first: first + path, count: size, x: from?.x ?? startOf(initial, equation.dim, path, size), dt, at: from?.at ?? 0, stops, areaHalvings, ...(brownian && { brownian }),
+  }
+  return tolerance === undefined ? pathBlock(system, method, options) : adaptivePath(system, method, { ...options, tolerance, halvings: from?.halvings ?? 0 })
 }
 
 /** Farther out, in units of the starting point's size and 1, a path has diverged: an explosion is not to be averaged while its numbers are still finite. */
@@ -102,11 +109,6 @@ function dropDiverged(x: Float64Array, dim: number, size: number, initial: Float
     if (reach <= farthest * start) continue
     for (let k = 0; k < dim; k++) x[k * size + i] = NaN
   }
-}
-
-/** Steps of dt that a length takes, one more for a remainder beyond rounding. */
-export function stepsTo(length: number, dt: number): number {
-  return length > 0 ? Math.max(1, Math.ceil(length / dt - 1e-9)) : 0
 }
 
 /** The points of a block among those of its piece. */

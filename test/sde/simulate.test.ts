@@ -5,14 +5,31 @@ import { Cancelled } from '../../lib/core/errors.ts'
 import { grid } from '../../lib/grid/grid.ts'
 import { integrate } from '../../lib/grid/operators.ts'
 import { landscapes, potential } from '../../lib/potential/index.ts'
+import type { Potential } from '../../lib/potential/potential.ts'
 import { overdampedLangevin } from '../../lib/sde/overdamped-langevin.ts'
 import { methods } from '../../lib/sde/methods/index.ts'
+import { sde } from '../../lib/sde/sde.ts'
 import { simulate } from '../../lib/sde/simulate.ts'
+import type { StochasticEquation } from '../../lib/sde/system.ts'
+import { underdampedLangevin } from '../../lib/sde/underdamped-langevin.ts'
 import { eulerLaw } from '../support/euler-law.ts'
 
-const plane = overdampedLangevin({ potential: potential('(x^2-1)^2/4 + x y/3 + y^2/2'), beta: 3 })
+const wells = potential('(x^2-1)^2/4 + x y/3 + y^2/2')
+const plane = overdampedLangevin({ potential: wells, beta: 3 })
+/** Equations of two or four coordinates for each method: Langevin's, or, for 'milstein' and 'heun', one whose noise does not commute. */
+function equationFor(method: string, f: Potential): StochasticEquation {
+  if (method === 'baoab' || method === 'obabo') return underdampedLangevin({ potential: f, beta: 3, friction: 0.7, mass: [1, 2] })
+  const drift = (x: Float64Array, _t: number, out: Float64Array): void => {
+    f.gradient(x, out)
+    out.forEach((c, k) => (out[k] = -c))
+  }
+  if (method !== 'milstein' && method !== 'heun') return overdampedLangevin({ potential: f, beta: 3 })
+  return sde({ dim: 2, drift, noise: (x, t, out) => out.set([0.5, x[0] / 3, 0.2 * Math.cos(t), 0.4 * x[1]]), calculus: method === 'heun' ? 'stratonovich' : 'ito' })
+}
 const names = methods.map(({ name }) => name)
 const base = { initial: [0.5, -0.2], dt: 0.05, time: 0.9, paths: 37, seed: 11 }
+/** The start, with momenta where the equation has them. */
+const startOf = ({ dim }: StochasticEquation): number[] => [0.5, -0.2, 0.1, 0.3].slice(0, dim)
 const numbers = (array: { data: Float64Array }): number[] => Array.from(array.data)
 
 describe('the catalogue', () => {
@@ -28,57 +45,60 @@ describe('the catalogue', () => {
 })
 
 describe.each(names)('%s', (method) => {
+  const equation = equationFor(method, wells)
+  const { dim } = equation
+  const given = { ...base, initial: startOf(equation), method, areaHalvings: 2 }
+
   it('gives path i the same numbers whatever the number of paths and the block size', async () => {
-    const { final } = await simulate(plane, { ...base, method })
+    const { final } = await simulate(equation, given)
+    expect(numbers(final).every(Number.isFinite)).toBe(true)
     await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 37 }), fc.integer({ min: 1, max: 5000 }), async (paths, blockSize) => {
-      const fewer = await simulate(plane, { ...base, method, paths, blockSize })
-      expect(numbers(fewer.final)).toEqual(numbers(final).slice(0, 2 * paths))
-    }), { numRuns: 20 })
+      const fewer = await simulate(equation, { ...given, paths, blockSize })
+      expect(numbers(fewer.final)).toEqual(numbers(final).slice(0, dim * paths))
+    }), { numRuns: 10 })
   })
 
   it('has the same numbers and observed means in blocks of 1, 7 and 4096 paths', async () => {
-    const options = { ...base, method, paths: 2500, dt: 0.3, saveAt: [0.3, 0.9], observe: { radius: (x: Float64Array) => Math.hypot(x[0], x[1]) } }
-    const [one, seven, many] = await Promise.all([1, 7, 4096].map((blockSize) => simulate(plane, { ...options, blockSize })))
+    const options = { ...given, paths: 2500, dt: 0.3, saveAt: [0.2, 0.9], observe: { radius: (x: Float64Array) => Math.hypot(x[0], x[1]) } }
+    const [one, seven, many] = await Promise.all([1, 7, 4096].map((blockSize) => simulate(equation, { ...options, blockSize })))
     for (const other of [seven, many]) {
       expect(numbers(other.final)).toEqual(numbers(one.final))
       expect(other.observed).toEqual(one.observed)
     }
-    const lean = await simulate(plane, { ...options, keep: 'none', blockSize: 7 })
+    const lean = await simulate(equation, { ...options, keep: 'none', blockSize: 7 })
     expect(lean.observed).toEqual(one.observed)
   })
 
   it('continues bit for bit after cancellations, in the middle of a block too', async () => {
     let left = Infinity
     let controller = new AbortController()
-    const counted = potential({ dim: 2, value: (x) => x[0] ** 2, gradient(x, out) {
-      out[0] = x[0] ** 3 - x[0] + x[1] / 3
-      out[1] = x[0] / 3 + x[1]
+    const counted = equationFor(method, potential({ dim: 2, value: (x) => wells.value(x), gradient(x, out) {
+      wells.gradient(x, out)
       if (--left === 0) controller.abort()
-    } })
-    const equation = overdampedLangevin({ potential: counted, beta: 3 })
-    const options = { ...base, method, blockSize: 30, saveAt: [0.2, 0.9], observe: { x: (x: Float64Array) => x[0] } }
-    const whole = await simulate(equation, options)
+    }, hessian: (x, out) => void wells.hessian(x, out) }))
+    const options = { ...given, blockSize: 30, saveAt: [0.2, 0.9], observe: { x: (x: Float64Array) => x[0] } }
+    const whole = await simulate(counted, options)
     await fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 3 }), async (stops) => {
       let state: unknown
       for (const stop of stops) {
         controller = new AbortController()
         left = stop
-        const stopped = await simulate(equation, { ...options, signal: controller.signal, resume: state }).catch((error: unknown) => error)
+        const stopped = await simulate(counted, { ...options, signal: controller.signal, resume: state }).catch((error: unknown) => error)
         left = Infinity
-        // 37 paths × 18 steps are 666 evaluations; a later stop may come after the end.
+        // 37 paths × 18 steps are at least 666 evaluations; a later stop may come after the end.
         if (!(stopped instanceof Cancelled)) return
         state = structuredClone(stopped.state)
       }
-      const resumed = await simulate(equation, { ...options, resume: state })
+      const resumed = await simulate(counted, { ...options, resume: state })
       expect(numbers(resumed.at(0.2))).toEqual(numbers(whole.at(0.2)))
       expect(numbers(resumed.final)).toEqual(numbers(whole.final))
       expect(resumed.observed).toEqual(whole.observed)
-    }), { numRuns: 30 })
+    }), { numRuns: 20 })
   })
 
   it('depends on the seed', async () => {
-    const a = await simulate(plane, { ...base, method })
-    const b = await simulate(plane, { ...base, method, seed: 12 })
+    const a = await simulate(equation, given)
+    const b = await simulate(equation, { ...given, seed: 12 })
     expect(numbers(a.final)).not.toEqual(numbers(b.final))
   })
 })
@@ -207,5 +227,9 @@ describe('bad input', () => {
     controller.abort()
     const { state } = await simulate(plane, { ...base, signal: controller.signal }).catch((error: unknown) => error) as Cancelled
     await expect(simulate(plane, { ...base, seed: 12, resume: state })).rejects.toThrow('simulate: resume.seed must be 12, as this call\'s, got 11')
+    // The equation's numbers, the start and what is observed count as well.
+    await expect(simulate(overdampedLangevin({ potential: wells, beta: 4 }), { ...base, resume: state })).rejects.toThrow('simulate: resume.equation must be')
+    await expect(simulate(plane, { ...base, initial: [0.5, 0], resume: state })).rejects.toThrow('simulate: resume.initial must be')
+    await expect(simulate(plane, { ...base, observe: { x: (x) => x[0] }, resume: state })).rejects.toThrow('simulate: resume.observe must be')
   })
 })

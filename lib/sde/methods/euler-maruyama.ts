@@ -1,24 +1,23 @@
 import type { Method } from '../method.ts'
+import { noiseTerm } from '../noise.ts'
 
-/**
- * x ← x + drift dt + amplitude √dt ξ (Maruyama 1955). With additive noise, the only kind so far, its strong order is 1. On a quadratic potential
- * λx²/2 the stationary variance is (1/βλ)/(1 − λdt/2).
- */
+/** x ← x + a dt + B ΔW (Maruyama 1955), Itô. On a quadratic potential λx²/2 the stationary variance is (1/βλ)/(1 − λdt/2). */
 export const eulerMaruyama: Method = {
   name: 'euler-maruyama',
-  strongOrder: 1,
+  strongOrder: 0.5,
   weakOrder: 1,
   stationaryOrder: 1,
-  noise: 'additive',
-  calculus: 'both',
-  prepare({ dim, amplitude, drift }, noise, count) {
-    const slope = new Float64Array(dim * count)
-    const normal = new Float64Array(dim * count)
-    return (x, t, step, dt) => {
-      drift(x, count, t, slope)
-      noise.fill(step, normal)
-      const size = amplitude * Math.sqrt(dt)
-      for (let i = 0; i < x.length; i++) x[i] += dt * slope[i] + size * normal[i]
+  noise: 'general',
+  sharper: { additive: { strongOrder: 1 } },
+  calculus: 'ito',
+  prepare(system, count) {
+    const slope = new Float64Array(system.dim * count)
+    const noise = noiseTerm(system, count)
+    return (x, t, dt, { increment }) => {
+      system.drift(x, count, t, slope)
+      noise.evaluate(x, t)
+      for (let i = 0; i < x.length; i++) x[i] += dt * slope[i]
+      noise.addTo(x, increment)
     }
   },
 }

@@ -1,9 +1,10 @@
 import type { Method } from '../method.ts'
+import { noiseTerm } from '../noise.ts'
 
 /**
- * x ← x + drift dt + amplitude √dt (ξ_k + ξ_{k+1})/2 (Leimkuhler & Matthews 2013): Euler–Maruyama with the noise of two neighbouring steps averaged.
- * Averages under the stationary law are second order, and exact on quadratic potentials. The averaged noise lags behind the Wiener process
- * by half a step, so that the strong order is 1/2 and the weak order at a fixed time is 1.
+ * x ← x + a dt + √dt B(ξ_k + ξ_{k+1})/2, ξ = ΔW/√dt (Leimkuhler & Matthews 2013): Euler–Maruyama with the noise of two neighbouring steps averaged. Averages under the stationary
+ * law are second order, and exact on quadratic potentials. The averaged noise lags behind the Wiener process by half a step, so that the strong order is 1/2 and the
+ * weak order at a fixed time is 1.
  */
 export const leimkuhlerMatthews: Method = {
   name: 'leimkuhler-matthews',
@@ -12,19 +13,19 @@ export const leimkuhlerMatthews: Method = {
   stationaryOrder: 2,
   noise: 'additive',
   calculus: 'both',
-  prepare({ dim, amplitude, drift }, noise, count) {
-    const slope = new Float64Array(dim * count)
-    const normals = [new Float64Array(dim * count), new Float64Array(dim * count)]
-    let held = -1
-    return (x, t, step, dt) => {
-      const now = normals[step % 2]
-      const next = normals[(step + 1) % 2]
-      if (held !== step) noise.fill(step, now)
-      drift(x, count, t, slope)
-      noise.fill(step + 1, next)
-      held = step + 1
-      const size = amplitude * Math.sqrt(dt) * 0.5
-      for (let i = 0; i < x.length; i++) x[i] += dt * slope[i] + size * (now[i] + next[i])
+  requires: 'constant noise',
+  path: 'next',
+  prepare(system, count) {
+    const slope = new Float64Array(system.dim * count)
+    const mean = new Float64Array(system.noiseDim * count)
+    const noise = noiseTerm(system, count)
+    return (x, t, dt, { increment, next, nextDt }) => {
+      system.drift(x, count, t, slope)
+      noise.evaluate(x, t)
+      const scale = Math.sqrt(dt / nextDt)
+      for (let i = 0; i < mean.length; i++) mean[i] = 0.5 * (increment[i] + scale * next[i])
+      for (let i = 0; i < x.length; i++) x[i] += dt * slope[i]
+      noise.addTo(x, mean)
     }
   },
 }
