@@ -20,6 +20,25 @@ export function readNumbers(where: string, argument: string, given: string): num
   return given.split(',').map((part) => readNumber(where, argument, part))
 }
 
+/** A number, a list `1,2` or a matrix `2,0.5;0.5,1`, its rows between semicolons. */
+export function readMatrix(where: string, argument: string, given: string): number[] | number[][] {
+  const rows = given.split(';').map((row) => readNumbers(where, argument, row))
+  return rows.length === 1 ? rows[0] : rows
+}
+
+/** Expressions between commas; those within parentheses belong to functions. */
+export function readExpressions(where: string, argument: string, given: string): string[] {
+  const parts = ['']
+  let depth = 0
+  for (const letter of given) {
+    if (letter === '(') depth++
+    if (letter === ')') depth--
+    if (letter === ',' && depth === 0) parts.push('')
+    else parts[parts.length - 1] += letter
+  }
+  return parts.map((part) => part.trim() || refuse(where, argument, 'expressions between commas, one an axis', given))
+}
+
 /** `x=-3:3:2001`. */
 export function readAxis(where: string, argument: string, given: string): NamedAxis {
   const match = /^([A-Za-z]\w*)=([^:]+):([^:]+):([^:]+)$/.exec(given)

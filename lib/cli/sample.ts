@@ -42,10 +42,10 @@ const where = 'relax sample'
 
 /** The simulation loads only here, so that help and bad usage answer at once. */
 async function sample(flags: SampleFlags, { stdout, stderr }: Streams): Promise<void> {
-  const [{ potentialOf }, { overdampedLangevin }, { simulate }, { threads }] = await Promise.all([
+  const [{ parametersOf, potentialOf }, { overdampedLangevin }, { simulate }, { threads }] = await Promise.all([
     import('./solve-inputs.ts'), import('../sde/overdamped-langevin.ts'), import('../sde/simulate.ts'), import('../execution/threads.ts'),
   ])
-  const potential = potentialOf(where, flags.potential, undefined, flags.parameter, flags.initial?.length)
+  const potential = potentialOf(where, flags.potential, { parameters: parametersOf(where, flags.parameter), ...(flags.initial && { dim: flags.initial.length }) })
   const equation = overdampedLangevin({ potential, beta: positive(where, '--beta', flags.beta) })
   if (flags.out !== undefined) await checkFile(where, '--out', flags.out, ['.npy', '.npz'])
   if (flags.plot !== undefined) await checkFile(where, '--plot', flags.plot, ['.svg', '.png'])

