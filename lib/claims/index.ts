@@ -13,6 +13,7 @@ import { hopfFormula } from './hopf-formula.ts'
 import { hopfLax } from './hopf-lax.ts'
 import { jko } from './jko.ts'
 import { localEntropyGradient } from './local-entropy-gradient.ts'
+import { localEntropyLandscape } from './local-entropy-landscape.ts'
 import { minimumPreserved } from './minimum-preserved.ts'
 import { proxGradient } from './prox-gradient.ts'
 import { semiconcavity } from './semiconcavity.ts'
@@ -35,6 +36,7 @@ export const claims: readonly Claim[] = [
   widening,
   smoothingOrder,
   localEntropyGradient,
+  localEntropyLandscape,
   entropySgdMinimisers,
   averagedDrift,
   gibbsStationarity,
