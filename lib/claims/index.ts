@@ -1,4 +1,5 @@
 import { averagedDrift } from './averaged-drift.ts'
+import { bakryEmery } from './bakry-emery.ts'
 import type { Claim } from './claim.ts'
 import { coleHopf } from './cole-hopf.ts'
 import { convexityPreserved } from './convexity-preserved.ts'
@@ -43,5 +44,6 @@ export const claims: readonly Claim[] = [
   gibbsConcentration,
   fokkerPlanckEvolution,
   jko,
+  bakryEmery,
   entropySgdFollowsPde,
 ]
