@@ -15,6 +15,7 @@ import { hopfLax } from './hopf-lax.ts'
 import { jko } from './jko.ts'
 import { localEntropyGradient } from './local-entropy-gradient.ts'
 import { localEntropyLandscape } from './local-entropy-landscape.ts'
+import { localEntropyLimits } from './local-entropy-limits.ts'
 import { minimumPreserved } from './minimum-preserved.ts'
 import { proxGradient } from './prox-gradient.ts'
 import { semiconcavity } from './semiconcavity.ts'
@@ -38,6 +39,7 @@ export const claims: readonly Claim[] = [
   smoothingOrder,
   localEntropyGradient,
   localEntropyLandscape,
+  localEntropyLimits,
   entropySgdMinimisers,
   averagedDrift,
   gibbsStationarity,
