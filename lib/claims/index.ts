@@ -19,6 +19,7 @@ import { localEntropyLimits } from './local-entropy-limits.ts'
 import { minimumPreserved } from './minimum-preserved.ts'
 import { proxGradient } from './prox-gradient.ts'
 import { semiconcavity } from './semiconcavity.ts'
+import { smoothingLemma } from './smoothing-lemma.ts'
 import { smoothingOrder } from './smoothing-order.ts'
 import { vanishingViscosity } from './vanishing-viscosity.ts'
 import { widening } from './widening.ts'
@@ -40,6 +41,7 @@ export const claims: readonly Claim[] = [
   localEntropyGradient,
   localEntropyLandscape,
   localEntropyLimits,
+  smoothingLemma,
   entropySgdMinimisers,
   averagedDrift,
   gibbsStationarity,

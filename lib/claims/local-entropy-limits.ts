@@ -290,7 +290,7 @@ export const localEntropyLimits: Claim<Parameters, Measurement> = {
         },
         {
           title: 'small scope',
-          x: { label: 'scope', type: 'log' as const },
+          x: { label: 'scope', type: 'log' as const, domain: [1e-4, 0.03] as [number, number] },
           y: { label: 'sup |u − (n/2β) log t − constant|', type: 'log' as const },
           marks: ladders(flattenings, 1),
         },

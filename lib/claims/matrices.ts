@@ -50,3 +50,40 @@ export function sum(values: readonly number[] | Float64Array): number {
   for (const value of values) total += value
   return total
 }
+
+/** Eigenvalues of a symmetric matrix (row major) in ascending order, by Jacobi's rotations: each right to some roundings of the largest. */
+export function symmetricEigenvalues(matrix: ArrayLike<number>, n: number): number[] {
+  const a = Float64Array.from(matrix)
+  const size = largest(a)
+  for (let sweep = 0; sweep < 30; sweep++) {
+    let off = 0
+    for (let p = 0; p < n; p++) {
+      for (let q = p + 1; q < n; q++) {
+        off = Math.max(off, Math.abs(a[p * n + q]))
+        rotate(a, n, p, q)
+      }
+    }
+    if (off <= 1e-18 * size) break
+  }
+  return diagonal(a, n).sort((first, second) => first - second)
+}
+
+/** Makes the entries (p, q) and (q, p) zero. */
+function rotate(a: Float64Array, n: number, p: number, q: number): void {
+  const entry = a[p * n + q]
+  if (entry === 0) return
+  const ratio = (a[q * n + q] - a[p * n + p]) / (2 * entry)
+  const tangent = (ratio < 0 ? -1 : 1) / (Math.abs(ratio) + Math.hypot(ratio, 1))
+  const cosine = 1 / Math.hypot(tangent, 1)
+  const sine = tangent * cosine
+  for (let k = 0; k < n; k++) {
+    const [before, behind] = [a[k * n + p], a[k * n + q]]
+    a[k * n + p] = cosine * before - sine * behind
+    a[k * n + q] = sine * before + cosine * behind
+  }
+  for (let k = 0; k < n; k++) {
+    const [before, behind] = [a[p * n + k], a[q * n + k]]
+    a[p * n + k] = cosine * before - sine * behind
+    a[q * n + k] = sine * before + cosine * behind
+  }
+}
