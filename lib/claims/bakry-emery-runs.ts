@@ -136,7 +136,7 @@ function coupled({ name, H, kappa, greatest, quadratic, bottom }: Problem, beta:
   const dt = 0.2 / (kappa + greatest)
   const aside = normals(seed, 0x70616972, dim * pairs)
   const [one, other] = [-1, 1].map((side) => pathBlock(system, eulerMaruyama, {
-    seed, first: 0, count: pairs, x: aside.map((z, i) => bottom[Math.floor(i / pairs)] + (side * (z + Math.sign(z))) / 4),
+    seed, first: 0, count: pairs, dt, x: aside.map((z, i) => bottom[Math.floor(i / pairs)] + (side * (z + Math.sign(z))) / 4),
   }))
   const lengths = (): Float64Array => Float64Array.from({ length: pairs }, (_, i) =>
     Math.hypot(...bottom.map((_c, k) => one.x[k * pairs + i] - other.x[k * pairs + i])))
@@ -146,8 +146,8 @@ function coupled({ name, H, kappa, greatest, quadratic, bottom }: Problem, beta:
   let worstStep = 0
   while (kappa * time.at(-1)! < 5) {
     const size = [one, other].reduce((most, { x }) => x.reduce((top, c) => Math.max(top, Math.abs(c)), most), 0)
-    one.advance(dt)
-    other.advance(dt)
+    one.advance()
+    other.advance()
     const after = lengths()
     // Each of the two sums of three terms rounds by a few eps of the largest coordinate.
     const rounding = 32 * Number.EPSILON * (1 + size)
