@@ -7,7 +7,8 @@ it('exports exactly the public surface', () => {
     'committor', 'conjugateOf', 'convexFunction', 'convexFunctions', 'datasets', 'draw', 'entropySgd', 'field', 'fokkerPlanck', 'fromModule',
     'gibbs', 'gradient', 'grid', 'hamiltonJacobi', 'heat', 'hopfFormula', 'hopfLax', 'inline', 'integrate', 'jko', 'landscapes', 'laplacian',
     'legendre', 'localEntropy', 'localGibbs', 'logPartition', 'meanFirstPassageTime', 'methods', 'minimize', 'norm', 'optimalControl', 'optimizers',
-    'overdampedLangevin', 'plan', 'potential', 'probabilityCurrent', 'prox', 'proximalMonteCarlo', 'renderPng', 'renderSvg', 'sde', 'sgd',
-    'simulate', 'slice', 'sliceDirections', 'slowestMode', 'softmaxRegression', 'solve', 'spectralGap', 'stationary', 'threads', 'train', 'verify',
+    'ornsteinUhlenbeck', 'overdampedLangevin', 'plan', 'potential', 'probabilityCurrent', 'prox', 'proximalMonteCarlo', 'renderPng', 'renderSvg',
+    'sde', 'sgd', 'sgdDiffusion', 'simulate', 'slice', 'sliceDirections', 'slowestMode', 'softmaxRegression', 'solve', 'spectralGap', 'stationary',
+    'threads', 'train', 'twoScale', 'underdampedLangevin', 'verify',
   ])
 })
