@@ -79,7 +79,7 @@ describe('stationary laws on a quadratic λx²/2, in closed form (Leimkuhler & M
     expect(Math.abs((pp * beta) / 4 - 1)).toBeLessThan((lambda * 0.01 ** 2) / 4)
   })
   it('Metropolis: exact at a large step, where Euler–Maruyama is far off', async () => {
-    const ensemble = await simulate(overdampedLangevin({ potential: f, beta }), { initial: [0.3], dt: 0.8, time: 40, paths: 40_000, seed: 5, method: 'mala' })
+    const ensemble = await simulate(overdampedLangevin({ potential: f, beta }), { initial: [0.3], dt: 0.8, time: 16, paths: 20_000, seed: 5, method: 'mala' })
     const { estimate, standardError } = ensemble.mean((x) => x[0] ** 2)
     expect(Math.abs(estimate - 1 / (beta * lambda))).toBeLessThan(4 * standardError)
     const fourth = ensemble.mean((x) => x[0] ** 4)
