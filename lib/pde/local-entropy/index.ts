@@ -5,6 +5,7 @@ import { breather, checkRunning, runningNames } from '../../execution/progress.t
 import type { Running } from '../../execution/progress.ts'
 import { isPotential } from '../../potential/potential.ts'
 import type { Potential } from '../../potential/potential.ts'
+import { annealedMoments, annealingGroups } from './annealed.ts'
 import { importanceMoments } from './importance.ts'
 import type { ImportanceMoments } from './importance.ts'
 import { latticeQuadrature } from './lattice-quadrature.ts'
@@ -13,15 +14,20 @@ import type { Quadrature } from './line-quadrature.ts'
 import { derivativesOf } from './measure.ts'
 import type { LocalEntropyValues, LocalGibbs } from './measure.ts'
 
+type Method = 'quadrature' | 'annealed' | 'importance'
+
 export interface LocalEntropyOptions extends Smoothing, Running {
   beta: number
-  /** 'quadrature' (default up to three dimensions) or 'importance' (default beyond). */
-  method?: 'quadrature' | 'importance'
+  /**
+   * 'quadrature' (default up to three dimensions); 'importance' (default beyond), the cheaper where Gaussians at the minimisers of f(y) + |x − y|²/(2γ) are a fair
+   * picture of the local Gibbs law; 'annealed', which needs no such picture and finds wells from the kernel, at hundreds of gradients a sample.
+   */
+  method?: Method
   /** For quadrature: the relative error at which it ends, default 1e−12 on the line and 1e−10 beyond, and not less than rounding of βf allows. */
   tolerance?: number
-  /** For importance: default 2^23/dim, from 1024 to 16384. */
+  /** For importance: default 2^23/dim, from 1024 to 16384. For annealed: default 2048, at least 64, in 32 equal groups (a remainder is not used). */
   samples?: number
-  /** For importance: default 0. Sample i depends on (seed, i) alone. */
+  /** For importance and annealed: default 0. Importance sample i depends on (seed, i) alone. */
   seed?: number
   /**
    * For importance: 'mixture' (default), the kernel N(x, γ/β I) with Gaussians at the minimisers of f(y) + |x − y|²/(2γ); 'kernel', the kernel alone
@@ -31,12 +37,18 @@ export interface LocalEntropyOptions extends Smoothing, Running {
 }
 
 export interface LocalEntropy extends LocalEntropyValues {
-  method: 'quadrature' | 'importance'
-  /** Of sampling: zeros for quadrature. */
+  method: Method
+  /** Of sampling: zeros for quadrature. For annealed by the spread of 32 groups, so that errors over them follow Student's law of 31 degrees of freedom. */
   standardErrors: LocalEntropyValues
-  /** Estimated errors of quadrature, in size; zeros for importance, whose bias is of the order of its standard error over the root of the effective sample size. */
+  /**
+   * Estimated errors of quadrature, in size; zeros for importance and annealed, whose bias is of the order of the standard error over the root of the effective
+   * sample size: the mean weight is unbiased, and −(1/β) log of it is too high by β/2 times the square of the value's standard error.
+   */
   bias: LocalEntropyValues
-  /** (Σw)²/Σw² of the weights; Infinity for quadrature. */
+  /**
+   * (Σw)²/Σw² of the weights; for annealed, where samples are not independent, the number of independent ones that would have the standard error of the mean
+   * weight, or that of ⟨y⟩ if fewer; Infinity for quadrature.
+   */
   effectiveSampleSize: number
   /** Present when the effective sample size is below 100: the numbers and their standard errors are then not to be relied on. */
   warning?: string
@@ -46,6 +58,7 @@ export interface LocalEntropy extends LocalEntropyValues {
 const fewSamples = 100
 const largestQuadrature = 3
 const budget = 2 ** 22
+const annealedSamples = 2048
 
 /**
  * Local entropy at a point, u(x) = −(1/β) log (G_{γ/β} ∗ e^{−βf})(x), with ∇u = (x − ⟨y⟩)/γ and ∇²u = (I − (β/γ) Cov y)/γ, averages under the local Gibbs
@@ -56,6 +69,9 @@ const budget = 2 ** 22
  * is returned is usually far better, being the finer of what was compared. Kinks and walls in two and three dimensions rarely settle.
  * Importance sampling in any dimension, with standard errors; see `effectiveSampleSize`. A well that neither the search of `prox` nor a lattice of 65² or 25³
  * points sees is missed by both.
+ * Annealed: a sequential Monte Carlo sampler (Neal 2001; Del Moral, Doucet & Jasra 2006) in any dimension. u = −(1/β) log E ∏ e^{−βΔλ f}, along the laws
+ * ∝ e^{−λβf} N(x, γ/β I), λ from 0 to 1, kept by Metropolis-adjusted Langevin moves; E is unbiased. It takes values and gradients of f alone. A well that no particle
+ * finds while λ is small is missed, and the standard errors then know nothing of it.
  * @throws ArgumentError on a bad potential, x or option; DivergenceError where f(y) + |x − y|²/(2γ) is unbounded below, and when quadrature
  * does not settle; Cancelled
  */
@@ -63,12 +79,17 @@ export async function localEntropy(potential: Potential, x: ArrayLike<number>, g
   const where = 'localEntropy'
   options(where, given, [...smoothingNames, 'beta', 'method', 'tolerance', 'samples', 'seed', 'proposal', ...runningNames])
   const measure = localGibbs(where, potential, 'x', x, given)
-  const method = quadratureOr(where, measure, given.method, ['quadrature', 'importance'])
+  const method = quadratureOr(where, measure, given.method, ['quadrature', 'annealed', 'importance'])
   checkRunning(where, given)
+  if (method === 'annealed') {
+    const sampling = samplingOf(where, measure, { ...given, samples: given.samples ?? annealedSamples })
+    integer(where, 'samples', sampling.samples, 2 * annealingGroups)
+    return fromSamples(measure, method, await annealedMoments(measure, sampling, breather(where, given)))
+  }
   const sampling = samplingOf(where, measure, given)
   return method === 'quadrature'
     ? fromQuadrature(measure, await quadrature(measure, given, toleranceOf(measure, given)))
-    : fromSamples(measure, await importance(measure, sampling, given))
+    : fromSamples(measure, method, await importance(measure, sampling, given))
 }
 
 /** The local Gibbs law, from arguments that are checked here. */
@@ -136,12 +157,12 @@ function fromQuadrature(measure: LocalGibbs, moments: Quadrature): LocalEntropy 
   }
 }
 
-function fromSamples(measure: LocalGibbs, moments: ImportanceMoments): LocalEntropy {
+function fromSamples(measure: LocalGibbs, method: Method, moments: ImportanceMoments): LocalEntropy {
   const { dim, gamma, beta } = measure
   const { standardErrors, effectiveSampleSize } = moments
   return {
     ...derivativesOf(measure, moments),
-    method: 'importance',
+    method,
     standardErrors: {
       value: standardErrors.logMass / beta,
       gradient: standardErrors.offset.map((error) => error / gamma),

@@ -29,16 +29,29 @@ export interface Moments {
 /** Contributions below e^−50 of the largest are not formed. */
 export const negligible = 50
 
-/** Tilted values H at offsets, component-major, to `out`. +∞ is a wall. */
-export function heights({ where, f, dim, x, gamma }: LocalGibbs, offsets: Float64Array, out: Float64Array): Float64Array {
-  const count = out.length
-  const points = new Float64Array(dim * count)
+/** f at offsets, component-major, to `out`. +∞ is a wall. */
+export function potentialValues({ where, f, dim, x }: LocalGibbs, offsets: Float64Array, out: Float64Array): Float64Array {
+  f.values(pointsAt(x, dim, offsets), out)
+  for (let i = 0; i < out.length; i++) if (!(out[i] > -Infinity)) refuse(where, 'potential.values', 'numbers above −Infinity', out[i])
+  return out
+}
+
+/** x + offsets, component-major. */
+export function pointsAt(x: Float64Array, dim: number, offsets: Float64Array): Float64Array {
+  const count = offsets.length / dim
+  const points = new Float64Array(offsets.length)
   for (let k = 0; k < dim; k++) for (let i = 0; i < count; i++) points[k * count + i] = x[k] + offsets[k * count + i]
-  f.values(points, out)
+  return points
+}
+
+/** Tilted values H at offsets, component-major, to `out`. +∞ is a wall. */
+export function heights(measure: LocalGibbs, offsets: Float64Array, out: Float64Array): Float64Array {
+  const { dim, gamma } = measure
+  const count = out.length
+  potentialValues(measure, offsets, out)
   for (let i = 0; i < count; i++) {
     let square = 0
     for (let k = 0; k < dim; k++) square += offsets[k * count + i] * offsets[k * count + i]
-    if (!(out[i] > -Infinity)) refuse(where, 'potential.values', 'numbers above −Infinity', out[i])
     out[i] += square / (2 * gamma)
   }
   return out
