@@ -18,7 +18,7 @@ export interface Tempering {
 }
 
 /** Particles of the run that finds the tempering. */
-export const pilotParticles = 512
+export const pilotParticles = 256
 /** Each λ is the largest at which the conditional effective sample size keeps this share. */
 const kept = 0.97
 /** Roberts & Rosenthal 1998. */
@@ -26,7 +26,7 @@ const wantedAcceptance = 0.574
 /** From here a move goes to the mean of a Gaussian whose curvature the scales are made of. */
 const longestStep = Math.SQRT2
 /** ⟨|S⁻¹Δo|²⟩ over d after which a law is left: 2 for independent positions. Slow annealing of few particles pays more than many that are hurried past the well they miss. */
-const wantedTravel = 1.8
+const wantedTravel = 1.6
 const mostMoves = 40
 const mostStages = 2000
 
