@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Cancelled, DivergenceError } from '../../lib/core/errors.ts'
 import { localEntropy } from '../../lib/pde/local-entropy/index.ts'
 import type { LocalEntropy } from '../../lib/pde/local-entropy/index.ts'
+import { resampledIfPoor } from '../../lib/pde/local-entropy/particles.ts'
 import { landscapes, potential } from '../../lib/potential/index.ts'
 import type { Potential } from '../../lib/potential/potential.ts'
 
@@ -115,6 +116,23 @@ test('the mean weight is unbiased, with few particles in a group', async () => {
   const mean = ratios.reduce((sum, r) => sum + r, 0) / ratios.length
   const deviation = Math.sqrt(ratios.reduce((sum, r) => sum + (r - mean) ** 2, 0) / ratios.length)
   expect(Math.abs(mean - 1)).toBeLessThan((4 * deviation) / Math.sqrt(ratios.length))
+})
+
+test('resampling takes each particle n times its weight in the mean, and keeps the mean weight', () => {
+  const weights = [0, 8, 0.5, 0.1, 0, 1.4, 0]
+  const numbers = Float64Array.from(weights, (_, i) => i)
+  const particles = { offsets: numbers, values: numbers, gradients: numbers, logWeights: Float64Array.from(weights, Math.log) }
+  const draws = 1000
+  const copies = new Float64Array(weights.length)
+  for (let k = 0; k < draws; k++) {
+    const { offsets, logWeights } = resampledIfPoor(particles, (k + 0.5) / draws)
+    offsets.forEach((i) => (copies[i] += 1 / draws))
+    for (const value of logWeights) expect(Math.abs(Math.exp(value) - 10 / 7)).toBeLessThan(16 * Number.EPSILON)
+  }
+  // A copy comes and goes at two of the draws' borders.
+  copies.forEach((mean, i) => expect(Math.abs(mean - 0.7 * weights[i])).toBeLessThanOrEqual(2 / draws))
+  const equal = { ...particles, logWeights: new Float64Array(7) }
+  expect(resampledIfPoor(equal, 0.5)).toBe(equal)
 })
 
 test('the same numbers for the same seed; a remainder of samples is not used', async () => {

@@ -25,7 +25,10 @@ const kept = 0.97
 const wantedAcceptance = 0.574
 /** From here a move goes to the mean of a Gaussian whose curvature the scales are made of. */
 const longestStep = Math.SQRT2
-/** ⟨|S⁻¹Δo|²⟩ over d after which a law is left: 2 for independent positions. Slow annealing of few particles pays more than many that are hurried past the well they miss. */
+/**
+ * ⟨|S⁻¹Δo|²⟩ over d after which a law is left: 2 for independent positions of unit curvature. For the same work, many particles that are hurried on have
+ * larger errors than few that are not, and errors they do not see.
+ */
 const wantedTravel = 1.6
 const mostMoves = 40
 const mostStages = 2000
@@ -33,8 +36,7 @@ const mostStages = 2000
 /**
  * The tempering, by a run of its own: λ rises by the conditional effective sample size (Zhou, Johansen & Aston 2016); lengths are the
  * inverse roots of ⟨(∂V)²⟩, which is the mean curvature ⟨∂²V⟩ (Titsias 2023) and not stretched by several wells, as variances are; the step goes on from the
- * last stage's and is adapted to an acceptance of 0.574; moves are made until particles are
- * nearly independent of where they were, in the units of the lengths.
+ * last stage's and is adapted to an acceptance of 0.574; moves are made until particles are nearly independent of where they were.
  * @param share of the whole work, for the progress
  * @throws DivergenceError when f is +∞ at all particles, or λ does not reach 1
  */
