@@ -1,14 +1,18 @@
 import { integer, refuse } from '../core/arguments.ts'
+import { scale } from '../core/binary64.ts'
 import type { Estimate } from './estimate.ts'
-import { compensatedSum } from './sums.ts'
+import { compensatedSum, scaledTogether } from './sums.ts'
+
+/** Whether a value is an array or a typed array. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)
+}
 
 /** A list of at least `least` finite numbers. */
 export function checkSamples(where: string, argument: string, values: unknown, least: number): ArrayLike<number> {
-  const listed = Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values)
-  const list = values as ArrayLike<unknown>
-  if (!listed || list.length < least) return refuse(where, argument, `at least ${least} numbers`, values)
-  for (let i = 0; i < list.length; i++) if (!Number.isFinite(list[i])) refuse(where, `${argument}[${i}]`, 'a finite number', list[i])
-  return list as ArrayLike<number>
+  if (!isList(values) || values.length < least) return refuse(where, argument, `at least ${least} numbers`, values)
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) refuse(where, `${argument}[${i}]`, 'a finite number', values[i])
+  return values as ArrayLike<number>
 }
 
 /**
@@ -17,9 +21,10 @@ export function checkSamples(where: string, argument: string, values: unknown, l
  */
 export function meanOfIndependent(samples: ArrayLike<number>): Estimate {
   const n = checkSamples('meanOfIndependent', 'samples', samples, 2).length
-  const estimate = compensatedSum(samples) / n
-  const squares = Float64Array.from(samples, (value) => (value - estimate) ** 2)
-  return { estimate, standardError: Math.sqrt(compensatedSum(squares) / (n - 1) / n) }
+  const { scaled, exponent } = scaledTogether(samples)
+  const mean = compensatedSum(scaled) / n
+  const squares = scaled.map((value) => (value - mean) ** 2)
+  return { estimate: scale(mean, exponent), standardError: scale(Math.sqrt(compensatedSum(squares) / (n - 1) / n), exponent) }
 }
 
 /**
@@ -32,10 +37,10 @@ export function batchMeans(series: ArrayLike<number>, batches = 32): Estimate {
   integer('batchMeans', 'batches', batches, 2)
   const n = checkSamples('batchMeans', 'series', series, 2 * batches).length
   const length = Math.floor(n / batches)
-  const values = Float64Array.from(series)
+  const { scaled, exponent } = scaledTogether(series)
   const means = Float64Array.from({ length: batches }, (_, k) => {
     const end = n - k * length
-    return compensatedSum(values.subarray(end - length, end)) / length
+    return compensatedSum(scaled.subarray(end - length, end)) / length
   })
-  return { estimate: compensatedSum(values) / n, standardError: meanOfIndependent(means).standardError }
+  return { estimate: scale(compensatedSum(scaled) / n, exponent), standardError: scale(meanOfIndependent(means).standardError, exponent) }
 }

@@ -1,3 +1,4 @@
+import { centredExponent, scale } from '../core/binary64.ts'
 import { exp, log } from '../core/elementary.ts'
 
 /** Σ values with the lost low parts carried along (Neumaier 1974): the error is about 2 eps·|Σ| + n² eps²·Σ|values|, not n eps·Σ|values|. */
@@ -12,6 +13,14 @@ export function compensatedSum(values: ArrayLike<number>): number {
   }
   // Past the finite numbers the low part is ∞ − ∞.
   return Number.isFinite(sum) ? sum + lost : sum
+}
+
+/** Finite values as scaled·2^exponent, exactly: the largest is about 1, so that sums and squares neither overflow nor underflow. */
+export function scaledTogether(values: ArrayLike<number>): { scaled: Float64Array; exponent: number } {
+  let most = 0
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]))
+  const exponent = most === 0 ? 0 : centredExponent(most)
+  return { scaled: Float64Array.from(values, (value) => scale(value, -exponent)), exponent }
 }
 
 /** log Σ e^{values} without overflow; −∞ for no values or none above −∞. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ArgumentError } from '../../lib/core/errors.ts'
 import { normals, uniforms } from '../../lib/random/index.ts'
 import { meanOfChains } from '../../lib/stats/autocorrelation.ts'
 import { batchMeans, meanOfIndependent } from '../../lib/stats/samples.ts'
@@ -101,6 +102,35 @@ describe('other means', () => {
     expect(() => batchMeans([1, 2, 3], 1)).toThrow('batchMeans: batches must be an integer of at least 2, got 1')
   })
 
+  test('numbers of any size: a power of two goes through to the last bit', () => {
+    const values = normals(2, 3, 96)
+    const weights = importanceWeights(normals(2, 4, 96)).weights
+    for (const means of [meanOfIndependent, (v: Float64Array) => batchMeans(v, 8), (v: Float64Array) => weightedMean(v, weights)]) {
+      const { estimate, standardError } = means(values)
+      for (const factor of [2 ** 1020, 2 ** -960]) {
+        expect(means(values.map((v) => v * factor))).toEqual({ estimate: estimate * factor, standardError: standardError * factor })
+      }
+    }
+    expect(meanOfIndependent([1.7e308, 1.7e308])).toEqual({ estimate: 1.7e308, standardError: 0 })
+    expect(meanOfIndependent([1.7e308, -1.7e308])).toEqual({ estimate: 0, standardError: 1.7e308 })
+    // A weight of 1e−200: √2 of it is the error.
+    expect(Math.abs(weightedMean([0, 1], [1, 1e-200]).standardError / (Math.SQRT2 * 1e-200) - 1)).toBeLessThanOrEqual(4 * eps)
+  })
+
+  test('bad weights', () => {
+    for (const [given, message] of [
+      ['01', 'logWeights must be a list of numbers, got "01"'], [null, 'logWeights must be a list of numbers, got null'], [undefined, 'logWeights must be a list of numbers, got undefined'],
+      [['0', '1'], 'logWeights[0] must be a number below Infinity, got "0"'], [[0, null], 'logWeights[1] must be a number below Infinity, got null'],
+      [[], 'logWeights must be a list with a number above −Infinity, got []'],
+    ] as const) {
+      expect(() => importanceWeights(given as never)).toThrow(`importanceWeights: ${message}`)
+      expect(() => importanceWeights(given as never)).toThrow(ArgumentError)
+    }
+    expect(() => weightedMean([1, 2], [0.5, 0.6])).toThrow('weightedMean: the sum of weights must be 1 to rounding, got 1.1')
+    expect(() => weightedMean([1, 2], [1.5, -0.5])).toThrow('weightedMean: weights[1] must be a non-negative number, got -0.5')
+    expect(() => weightedMean([1, 2], [1])).toThrow('weightedMean: weights must be a list of 2, as many as values, got [1]')
+  })
+
   test('importance weights: known ratios, extreme logarithms', () => {
     const { weights, logMean, effectiveSampleSize } = importanceWeights([-5000, -5000 + Math.log(3), -Infinity])
     expect(Array.from(weights, (w) => Math.round(w * 1e10) / 1e10)).toEqual([0.25, 0.75, 0])
@@ -126,8 +156,7 @@ describe('other means', () => {
 
   test('equal weights give the plain mean', () => {
     fc.assert(fc.property(fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 50 }), (list) => {
-      // Squares of smaller numbers underflow.
-      const values = list.map((v) => (Math.abs(v) < 1e-100 ? 0 : v))
+      const values = list
       const n = values.length
       const { estimate, standardError } = weightedMean(values, importanceWeights(new Float64Array(n)).weights)
       const plain = meanOfIndependent(values)
