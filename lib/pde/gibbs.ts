@@ -3,6 +3,7 @@ import { exp, log } from '../core/elementary.ts'
 import { ArgumentError } from '../core/errors.ts'
 import { field, fieldOf } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
+import { isGrid } from '../grid/grid.ts'
 import type { Grid } from '../grid/grid.ts'
 import { isPotential } from '../potential/potential.ts'
 import type { Potential } from '../potential/potential.ts'
@@ -17,21 +18,29 @@ export function gibbs(grid: Grid, potential: Potential, given: { beta: number })
   return fieldOf(grid, density.map((value) => value / sum))
 }
 
-/** log Z = log Σ w e^{−βf} over the nodes with the grid's weights w: log ∫e^{−βf} as `integrate` would have it, at any β. Errors as `gibbs`. */
+/**
+ * log Z = log Σ w e^{−βf} over the nodes with the grid's weights w: log ∫e^{−βf} as `integrate` would have it, at any β.
+ * @throws ArgumentError as `gibbs`, and when β min f, and so log Z, is beyond the finite numbers
+ */
 export function logPartition(grid: Grid, potential: Potential, given: { beta: number }): number {
   const { sum, least } = boltzmann('logPartition', grid, potential, given)
-  return log(sum) - given.beta * least
+  const lowest = given.beta * least
+  if (!Number.isFinite(lowest)) refuse('logPartition', 'beta', `so small that beta times the least potential ${least} is a finite number`, given.beta)
+  return log(sum) - lowest
 }
 
 /** e^{−β(f − min f)} on the nodes and its weighted sum. */
 function boltzmann(where: string, grid: Grid, potential: Potential, given: { beta: number }): { density: Float64Array; sum: number; least: number } {
+  if (!isGrid(grid)) refuse(where, 'grid', 'a grid made by grid()', grid)
   options(where, given, ['beta'])
   const beta = positive(where, 'beta', given.beta)
   if (!isPotential(potential)) refuse(where, 'potential', 'a potential made by potential() or landscapes', potential)
+  if (potential.dim !== grid.dim) throw new ArgumentError(`${where}: potential must be a potential of dimension ${grid.dim}, got dimension ${potential.dim}`)
   const f = field(grid, potential).values.data
   const least = f.reduce((low, value) => Math.min(low, value), Infinity)
   if (least === Infinity) throw new ArgumentError(`${where}: potential must be finite on some node, got +Infinity on all`)
-  const density = f.map((value) => exp(-beta * (value - least)))
+  // Halves, since the difference of two finite numbers may be infinite.
+  const density = f.map((value) => exp(-beta * (value / 2 - least / 2) * 2))
   const weights = grid.weights().data
   let sum = 0
   let lost = 0

@@ -54,6 +54,20 @@ describe('gibbs and logPartition', () => {
     expect(Math.abs(integrate(density) - 1)).toBeLessThanOrEqual(8 * eps)
   })
 
+  it('have every β and potential whose log Z is a number, and refuse others', () => {
+    const shifted = (offset: number) => potential({ dim: 1, value: ([x]) => offset + (x * x) / 2 })
+    const flat = potential({ dim: 1, value: ([x]) => (x < 0 ? -1.5e308 : 1.5e308) })
+    // Walls at ±1.5e308 differ by more than there is. Weights: 199.5 and 200.5 spacings of 0.01. This β is subnormal, to 4 eps.
+    expect(Math.abs(logPartition(line, flat, { beta: 1e-308 / 1.5 }) - Math.log(1.995 * Math.E + 2.005 / Math.E))).toBeLessThanOrEqual(16 * eps)
+    expect(Math.abs(logPartition(line, shifted(1e300), { beta: 1e8 }) / -1e308 - 1)).toBeLessThanOrEqual(2 * eps)
+    expect(gibbs(line, shifted(0), { beta: 1e300 }).values.data[200] * line.spacing[0]).toBeCloseTo(1, 15)
+    for (const offset of [1e10, -1e10]) {
+      const call = () => logPartition(line, shifted(offset), { beta: 1e300 })
+      expect(call).toThrow(`logPartition: beta must be so small that beta times the least potential ${offset} is a finite number, got 1e+300`)
+      expect(call).toThrow(ArgumentError)
+    }
+  })
+
   it.each([
     [line, tilted, undefined, 'must be an object with beta'],
     [line, tilted, { beta: 0 }, 'beta must be a positive finite number, got 0'],
@@ -67,6 +81,7 @@ describe('gibbs and logPartition', () => {
     for (const call of [gibbs, logPartition]) {
       expect(() => call(on as never, f as never, options as never)).toThrow(ArgumentError)
       expect(() => call(on as never, f as never, options as never)).toThrow(message)
+      expect(() => call(on as never, f as never, options as never)).toThrow(`${call.name}: `)
     }
   })
 })
