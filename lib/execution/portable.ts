@@ -33,7 +33,8 @@ export function isPortable(value: unknown): boolean {
 
 /**
  * A copy of plain data in which every portable value is replaced by its recipe, fit to be sent to another thread or machine.
- * @throws ArgumentError on a function that only exists here, naming its place and `fromModule`
+ * @throws ArgumentError on a function that only exists here, naming its place and `fromModule`, and on symbols and instances of classes (Map, Date, …), whose copies
+ * would be others or none
  */
 export function pack(where: string, value: unknown, place = ''): unknown {
   if (typeof value === 'function' || (typeof value === 'object' && value !== null)) {
@@ -45,9 +46,21 @@ export function pack(where: string, value: unknown, place = ''): unknown {
       `${where}: ${place || 'the work'} must be an expression, a catalogue entry or fromModule(url, exportName) to run on other threads, got a function`,
     )
   }
+  if (!isPlain(value)) {
+    const kind = typeof value === 'symbol' ? 'symbol' : (value as object).constructor.name
+    throw new ArgumentError(`${where}: ${place || 'the work'} must be plain data to run on other threads, got a value of type ${kind}`)
+  }
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value
   if (Array.isArray(value)) return value.map((item, i) => pack(where, item, `${place}[${i}]`))
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, pack(where, item, place === '' ? name : `${place}.${name}`)]))
+}
+
+/** Numbers and texts, buffers and their views, lists, and objects of no class. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'symbol'
+  if (Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
 }
 
 /** Names of the makers that a packed value needs. */

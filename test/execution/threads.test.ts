@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { verify } from '../../lib/claims/verify.ts'
-import { Cancelled } from '../../lib/core/errors.ts'
+import { ArgumentError, Cancelled } from '../../lib/core/errors.ts'
 import { inline } from '../../lib/execution/executor.ts'
 import { fromModule } from '../../lib/execution/from-module.ts'
 import type { Progress } from '../../lib/execution/progress.ts'
@@ -72,13 +72,19 @@ describe('threads', () => {
     await fresh.close()
   })
 
-  it('pass on what the caller’s own onProgress throws, and what cannot be sent, and serve on', async () => {
+  it('pass on what the caller’s own onProgress throws, refuse what cannot be sent as it is, and serve on', async () => {
     const onProgress = (): void => {
       throw new Error('no news, please')
     }
     await expect(simulate(plane, { ...options, dt: 2e-4, executor: pool, onProgress })).rejects.toThrow('no news, please')
-    const odd = { ...plane, extra: Symbol('odd') }
-    await expect(simulate(odd, { ...options, executor: pool })).rejects.toThrow('could not be cloned')
+    for (const [extra, kind] of [[Symbol('odd'), 'symbol'], [new Map([[1, 2]]), 'Map'], [new Date(0), 'Date'], [new URL('file:///a'), 'URL'], [/a/, 'RegExp']] as const) {
+      const call = simulate({ ...plane, extra: [{ extra }] } as never, { ...options, executor: pool })
+      await expect(call).rejects.toThrow(`simulate: equation.extra[0].extra must be plain data to run on other threads, got a value of type ${kind}`)
+      await expect(call).rejects.toThrow(ArgumentError)
+    }
+    const detached = new ArrayBuffer(8)
+    structuredClone(detached, { transfer: [detached] })
+    await expect(simulate({ ...plane, extra: detached } as never, { ...options, executor: pool })).rejects.toThrow('could not be cloned')
     expect((await simulate(plane, { ...options, executor: pool })).diverged).toBe(0)
   })
 
