@@ -20,7 +20,9 @@ export function scaledTogether(values: ArrayLike<number>): { scaled: Float64Arra
   let most = 0
   for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]))
   const exponent = most === 0 ? 0 : centredExponent(most)
-  return { scaled: Float64Array.from(values, (value) => scale(value, -exponent)), exponent }
+  const scaled = new Float64Array(values.length)
+  for (let i = 0; i < values.length; i++) scaled[i] = scale(values[i], -exponent)
+  return { scaled, exponent }
 }
 
 /** log Σ e^{values} without overflow; −∞ for no values or none above −∞. */
