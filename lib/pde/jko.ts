@@ -5,6 +5,7 @@ import type { Field } from '../grid/field.ts'
 import { endsAreNodes } from '../grid/grid.ts'
 import type { Grid } from '../grid/grid.ts'
 import type { Potential } from '../potential/potential.ts'
+import { compensatedSum } from '../stats/sums.ts'
 import { checkEquation, gibbsOf } from './fokker-planck/equation.ts'
 import type { FokkerPlanck } from './fokker-planck/equation.ts'
 import { checkWatched, watch } from './fokker-planck/watched.ts'
@@ -39,9 +40,10 @@ export interface Jko {
  * The scheme of Jordan, Kinderlehrer & Otto (1998) in one dimension: each step minimises W₂(ρ, ρ_k)²/(2τ) + ∫ρf + (D/β)∫ρ log ρ. In terms of quantiles X the
  * first part is ∫|X − X_k|² ds/(2τ) and the last −(D/β)∫log X′ ds: a smooth problem, convex while 1/τ + min f″ ≥ 0, solved by Newton's method
  * to rounding on piecewise linear X (W₂ exact, f by Gauss's two points in each cell). It starts from X_k and only descends: the energy does
- * not rise at any τ. First order in τ against the equation. Mass stays between the grid’s ends, which reflect; leave room before them: where the outermost quantiles
- * run into an end the minimiser may not be found.
- * @throws ArgumentError unless the equation has a potential, a constant D, one axis that reflects and an initial density; Cancelled
+ * not rise at any τ. First order in τ against the equation. Mass stays between the grid’s ends, which reflect: the outermost quantiles stop there. Tails of the initial
+ * density that hold less than 10⁻¹² of its mass are drawn in; cells of so little mass set the limit of densities at an end, some 10³ over its distance from 0.
+ * @throws ArgumentError unless the equation has a potential, a constant D, one axis that reflects and an initial density
+ * @throws DivergenceError where no minimiser is found: at such densities, and at potentials with kinks; Cancelled
  */
 export async function jko(equation: FokkerPlanck, given: JkoOptions): Promise<Jko> {
   checkEquation('jko', equation)
@@ -109,28 +111,44 @@ function facesOf(grid: Grid): Float64Array {
   return Float64Array.from({ length: size + 1 }, (_, i) => (i === 0 ? min : i === size ? max : min + (i + shift) * h))
 }
 
+/** A share of the mass that is too small to count, but makes cells whose two ends are two numbers where others press them against a wall or into a gap. */
+const least = 1e-12
+
 /**
- * Cells of the grid with mass, cut so that none holds more than 1/cells of it; an empty one between two that hold mass closes to a gap of its own, with a
- * mass too small to count, so that quantiles stay one curve.
+ * Cells of the grid with mass, cut so that none holds more than 1/cells of it. Those at either end that hold almost nothing together are left out; between others, as
+ * in a gap that is empty, they are one cell with mass enough to tell its ends apart, so that quantiles stay one curve.
  */
 function quantilesOf(grid: Grid, masses: Float64Array, cells: number): Start {
   const faces = facesOf(grid)
-  const first = masses.findIndex((m) => m > 0)
-  const last = masses.findLastIndex((m) => m > 0)
+  const [first, last] = bulkOf(masses)
   const positions = [faces[first]]
   const parts: number[] = []
   for (let i = first; i <= last; i++) {
-    const own = Math.max(masses[i], 1e-30)
+    let own = masses[i]
+    const from = faces[i]
+    while (own < least && masses[i + 1] < least) own += masses[++i]
+    own = Math.max(own, least)
     const pieces = Math.max(1, Math.ceil(own * cells))
     for (let k = 1; k <= pieces; k++) {
       parts.push(own / pieces)
-      positions.push(k === pieces ? faces[i + 1] : faces[i] + (k / pieces) * (faces[i + 1] - faces[i]))
+      positions.push(k === pieces ? faces[i + 1] : from + (k / pieces) * (faces[i + 1] - from))
     }
   }
+  const total = compensatedSum(parts)
   const levels = new Float64Array(parts.length + 1)
-  for (let i = 0; i < parts.length; i++) levels[i + 1] = Math.min(levels[i] + parts[i], 1)
+  for (let i = 0; i < parts.length; i++) levels[i + 1] = Math.min(levels[i] + parts[i] / total, 1)
   levels[parts.length] = 1
-  return { levels, masses: Float64Array.from(parts), positions: Float64Array.from(positions) }
+  return { levels, masses: Float64Array.from(parts, (part) => part / total), positions: Float64Array.from(positions) }
+}
+
+/** First and last cell that are not in a tail of almost no mass. */
+function bulkOf(masses: Float64Array): [number, number] {
+  const beyond = (order: readonly number[]): number => {
+    let sum = 0
+    return order.find((i) => (sum += masses[i]) >= least)!
+  }
+  const order = Array.from(masses.keys())
+  return [beyond(order), beyond(order.toReversed())]
 }
 
 /** The density between quantiles averaged over the cells of the grid; keeps the mass. */

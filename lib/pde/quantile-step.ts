@@ -15,7 +15,7 @@ export interface QuantileProblem {
 /** Shares of a cell at which f is taken: Gauss's two points. */
 const points = [0.5 - Math.sqrt(1 / 12), 0.5 + Math.sqrt(1 / 12)]
 /** Newton's steps until it is given up. */
-const most = 400
+const most = 2000
 
 export interface QuantileStep {
   energyOf(x: Float64Array): number
@@ -85,17 +85,15 @@ export function quantileStep({ masses, tau, temperature, potential, min, max }: 
     let x: Float64Array = from.slice()
     let now = value(x, from)
     for (let turn = 0; turn < most; turn++) {
+      const room: Room = [min - x[0], max - x[n]]
       derivatives(x, from, true)
-      // Ends held by a wall that pushes back.
-      const held = [x[0] <= min && slope[0] > 0, x[n] >= max && slope[n] < 0]
-      let move = newton(slope, diagonal, beside, held)
+      let move = newton(slope, diagonal, beside, room)
       if (move === undefined) {
         derivatives(x, from, false)
-        move = newton(slope, diagonal, beside, held)
+        move = newton(slope, diagonal, beside, room)
         if (move === undefined) return undefined
       }
-      let fall = 0
-      for (let i = 0; i <= n; i++) fall -= slope[i] * move[i]
+      const fall = -product(slope, move)
       // Half of it is what a step gains at best.
       if (!(fall > 8 * Number.EPSILON * Math.max(Math.abs(now), temperature))) return x
       const next = search(x, move, now, fall, (trial) => value(trial, from), min, max)
@@ -108,27 +106,54 @@ export function quantileStep({ masses, tau, temperature, potential, min, max }: 
   return { energyOf, distance: (x, y) => Math.sqrt(square(x, y)), step }
 }
 
-/** −H⁻¹g for a tridiagonal H; nothing where H is not positive definite. Held ends do not move. */
-function newton(slope: Float64Array, diagonal: Float64Array, beside: Float64Array, [low, high]: readonly boolean[]): Float64Array | undefined {
+/** How far the first and the last quantile are from their walls: ≤ 0 and ≥ 0. */
+type Room = readonly [number, number]
+
+const activeSets = [[false, false], [true, false], [false, true], [true, true]] as const
+
+/**
+ * The minimiser of g·d + d·Hd/2, H tridiagonal, among moves d that keep the ends within their walls: the one active set at which ends stay inside and walls push
+ * back. Nothing where H is not positive definite on the quantiles that are free, or d goes up.
+ */
+function newton(slope: Float64Array, diagonal: Float64Array, beside: Float64Array, [low, high]: Room): Float64Array | undefined {
   const last = slope.length - 1
+  for (const [atLow, atHigh] of activeSets) {
+    const move = solved(slope, diagonal, beside, atLow ? low : undefined, atHigh ? high : undefined)
+    if (move === undefined) continue
+    const lowHolds = atLow ? slope[0] + diagonal[0] * low + beside[0] * move[1] >= 0 : move[0] >= low
+    const highHolds = atHigh ? slope[last] + diagonal[last] * high + beside[last - 1] * move[last - 1] <= 0 : move[last] <= high
+    if (lowHolds && highHolds) return product(slope, move) <= 0 ? move : undefined
+  }
+  return undefined
+}
+
+/** The stationary point of g·d + d·Hd/2 with the ends' moves as given, or free; nothing where H is not positive definite on what is free. */
+function solved(
+  slope: Float64Array, diagonal: Float64Array, beside: Float64Array, low: number | undefined, high: number | undefined,
+): Float64Array | undefined {
+  const last = slope.length - 1
+  const [first, end] = [low === undefined ? 0 : 1, high === undefined ? last : last - 1]
   const pivots = new Float64Array(last + 1)
   const move = new Float64Array(last + 1)
-  for (let i = 0; i <= last; i++) {
-    const fixed = (i === 0 && low) || (i === last && high)
-    const coupling = fixed || i === 0 || (i === 1 && low) ? 0 : beside[i - 1]
-    const own = fixed ? 1 : diagonal[i]
-    pivots[i] = own - (coupling === 0 ? 0 : (coupling * coupling) / pivots[i - 1])
+  for (let i = first; i <= end; i++) {
+    const share = i === first ? 0 : beside[i - 1] / pivots[i - 1]
+    pivots[i] = diagonal[i] - (i === first ? 0 : share * beside[i - 1])
     if (!(pivots[i] > 0)) return undefined
-    move[i] = (fixed ? 0 : -slope[i]) - (coupling === 0 ? 0 : (coupling / pivots[i - 1]) * move[i - 1])
+    move[i] = -slope[i] - (i === first ? 0 : share * move[i - 1])
+    if (i === 1 && low !== undefined) move[i] -= beside[0] * low
+    if (i === last - 1 && high !== undefined) move[i] -= beside[last - 1] * high
   }
-  for (let i = last; i >= 0; i--) {
-    const coupled = i < last && !(i === last - 1 && high) && !(i === 0 && low)
-    move[i] = move[i] / pivots[i] - (coupled ? (beside[i] / pivots[i]) * move[i + 1] : 0)
-  }
+  if (high !== undefined) move[last] = high
+  for (let i = end; i >= first; i--) move[i] = move[i] / pivots[i] - (i === end ? 0 : (beside[i] / pivots[i]) * move[i + 1])
+  if (low !== undefined) move[0] = low
   return move
 }
 
-/** A share of the move that keeps the order and lowers the value; ends stop at the walls. */
+function product(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, i) => sum + value * b[i], 0)
+}
+
+/** A share of the move that keeps the order and lowers the value. */
 function search(
   x: Float64Array, move: Float64Array, now: number, fall: number, value: (x: Float64Array) => number, min: number, max: number,
 ): { x: Float64Array; value: number } | undefined {
@@ -142,10 +167,12 @@ function search(
   const trial = new Float64Array(n + 1)
   for (let turn = 0; turn < 60; turn++, share /= 2) {
     for (let i = 0; i <= n; i++) trial[i] = x[i] + share * move[i]
-    trial[0] = Math.max(trial[0], min)
-    trial[n] = Math.min(trial[n], max)
+    // Rounding neither passes a wall nor stops short of it.
+    trial[0] = share === 1 && move[0] === min - x[0] ? min : Math.max(trial[0], min)
+    trial[n] = share === 1 && move[n] === max - x[n] ? max : Math.min(trial[n], max)
     const found = value(trial)
-    if (found <= now - 1e-4 * share * fall) return { x: trial, value: found }
+    // Less than before, also where rounding swallows the share: else it would go on for ever.
+    if (found < now && found <= now - 1e-4 * share * fall) return { x: trial, value: found }
   }
   return undefined
 }

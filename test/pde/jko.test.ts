@@ -89,6 +89,52 @@ describe('jko', () => {
     expect([quantiles[8][0], quantiles[8].at(-1)]).toEqual([-0.5, 1.5])
   })
 
+  it.each([
+    [1.5, 0.3, 1], [2.5, 0.3, 1], [1, -1, 5],
+  ])('reflects at walls that cut into the density: half width %d, from %d, β = %d', async (half, mean, beta) => {
+    const box = grid({ min: -half, max: half, size: 301, nodes: 'centers' })
+    const equation = fokkerPlanck({ initial: field(box, (x) => Math.exp(-((x - mean) ** 2) / 0.1)), potential: doubleWell, beta })
+    const time = 0.5
+    const exact = (await solve(equation, { time, tolerance: 1e-5 })).final
+    const mass = integrate(exact)
+    const points = []
+    for (const steps of [4, 8, 16, 32]) {
+      const { fields, energies, distances, quantiles } = await jko(equation, { tau: time / steps, steps, cells: 800 })
+      for (let k = 1; k <= steps; k++) expect(energies[k] + (distances[k - 1] ** 2 * steps) / (2 * time)).toBeLessThanOrEqual(energies[k - 1] + 1e-14)
+      const difference = field(box, () => 0)
+      exact.values.data.forEach((value, i) => (difference.values.data[i] = Math.abs(value - fields[steps].values.data[i]) / mass))
+      points.push({ h: 1 / steps, error: integrate(difference) })
+      if (half < 2) expect([quantiles[steps][0], quantiles[steps].at(-1)]).toEqual([-half, half])
+    }
+    expect(Math.abs(fitOrder(points).order - 1)).toBeLessThanOrEqual(slack)
+    expect(points[3].error).toBeLessThan(0.02)
+  })
+
+  it('finds the minimiser with walls anywhere, gaps between bumps and tails of no mass, at any tau', async () => {
+    const starts: ((x: number, half: number) => number)[] = [
+      (x, half) => Math.exp(-((x - 0.8 * half) ** 2) / 1e-3) + Math.exp(-((x + 0.8 * half) ** 2) / 2e-3),
+      (x, half) => (Math.abs(x - 0.7 * half) < 0.1 * half || Math.abs(x + 0.5 * half) < 0.06 * half ? 1 : 0),
+      (x) => Math.exp(-((x - 0.3) ** 2) / 0.02),
+      (x, half) => Math.exp(-200 * (x + half)),
+    ]
+    for (const half of [0.6, 1.2, 2.5]) {
+      const box = grid({ min: -half, max: half, size: 101 })
+      for (const start of starts) {
+        for (const [f, beta] of [['(x^2-1)^2/4', 0.3], ['(x^2-1)^2/4', 5], ['-10 x', 5], ['50 (x^2-1)^2', 5]] as const) {
+          const equation = fokkerPlanck({ initial: field(box, (x) => start(x, half)), potential: potential(f), beta })
+          for (const tau of [1e-3, 0.1, 100]) {
+            const { energies, distances, quantiles, fields } = await jko(equation, { tau, steps: 2, cells: 100 })
+            for (let k = 1; k <= 2; k++) {
+              expect(energies[k] + distances[k - 1] ** 2 / (2 * tau)).toBeLessThanOrEqual(energies[k - 1] + 8 * Number.EPSILON * (1 + Math.abs(energies[k - 1])))
+              expect(quantiles[k].every((x, i) => x >= (i === 0 ? -half : quantiles[k][i - 1]) && x <= half)).toBe(true)
+              expect(Math.abs(integrate(fields[k]) / integrate(fields[0]) - 1)).toBeLessThanOrEqual(1e-12)
+            }
+          }
+        }
+      }
+    }
+  })
+
   it('refuses what is no gradient flow on a line, and can be cancelled', async () => {
     const initial = bell(0, 1)
     const equation = fokkerPlanck({ initial, potential: doubleWell, beta: 1 })
