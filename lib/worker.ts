@@ -3,6 +3,7 @@ import { serve } from './execution/serve.ts'
 /** What a worker thread can run, and the makers of what it can be sent, each loaded when first asked for. */
 serve({
   'simulate': () => import('./sde/simulation.ts'),
+  'mlmc': () => import('./sde/mlmc-task.ts'),
   'minimize': () => import('./optimization/minimize.ts'),
   'averaged-drift': () => import('./homogenization/langevin-task.ts'),
   'verify': () => import('./claims/verify.ts'),

@@ -6,7 +6,7 @@ it('exports exactly the public surface', () => {
     'ArgumentError', 'Cancelled', 'DivergenceError', 'FileError', 'RelaxationError', 'averagedDrift', 'biconjugate', 'claims', 'coleHopf',
     'committor', 'conjugateOf', 'convexFunction', 'convexFunctions', 'datasets', 'draw', 'entropySgd', 'field', 'fokkerPlanck', 'fromModule',
     'gibbs', 'gradient', 'grid', 'hamiltonJacobi', 'heat', 'hopfFormula', 'hopfLax', 'inline', 'integrate', 'jko', 'landscapes', 'laplacian',
-    'legendre', 'localEntropy', 'localGibbs', 'logPartition', 'meanFirstPassageTime', 'methods', 'minimize', 'norm', 'optimalControl', 'optimizers',
+    'legendre', 'localEntropy', 'localGibbs', 'logPartition', 'meanFirstPassageTime', 'methods', 'minimize', 'mlmc', 'norm', 'optimalControl', 'optimizers',
     'ornsteinUhlenbeck', 'overdampedLangevin', 'plan', 'potential', 'probabilityCurrent', 'prox', 'proximalMonteCarlo', 'renderPng', 'renderSvg',
     'sde', 'sgd', 'sgdDiffusion', 'simulate', 'slice', 'sliceDirections', 'slowestMode', 'softmaxRegression', 'solve', 'spectralGap', 'stationary',
     'threads', 'train', 'twoScale', 'underdampedLangevin', 'verify',

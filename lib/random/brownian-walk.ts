@@ -34,6 +34,14 @@ const whole = 2 ** levels
 const band = 32
 const most = 4
 
+const exponentOf = (dt: number): number => Math.floor(Math.log2(dt))
+const bandOf = (dt: number): number => Math.ceil((exponentOf(dt) - most) / band)
+
+/** Whether walks with dt and dt/2^n see the same paths: from one cell length on to the next they do not. */
+export function sharesPaths(dt: number, finer: number): boolean {
+  return bandOf(dt) === bandOf(finer)
+}
+
 /** A dyadic interval whose increment is known: number `index` of the 2^level in the cell. */
 interface Interval {
   level: number
@@ -50,8 +58,7 @@ interface Interval {
  * from (seed, path, cell, interval). Steps in order take one normal each, as independent ones would.
  */
 export function brownianWalk({ seed, first, count, dim, dt, timeAreas }: BrownianOptions): BrownianWalk {
-  const exponent = Math.floor(Math.log2(dt))
-  const halvings = band * Math.ceil((exponent - most) / band) + most - exponent
+  const halvings = bandOf(dt) * band + most - exponentOf(dt)
   const unit = dt * 2 ** halvings
   const size = dim * count
   const draws = timeAreas ? 2 * dim : dim

@@ -38,11 +38,16 @@ export function checkState(given: unknown, identity: SimulationIdentity): Simula
   const state = given as SimulationState | null
   const lists = state !== null && typeof state === 'object' && Array.isArray(state.ended) && Array.isArray(state.begun)
   if (!lists || typeof state.identity !== 'object' || state.identity === null) return refuse('simulate', 'resume', 'the state of a cancelled simulate', given)
-  for (const [name, expected] of Object.entries(identity)) {
-    const got = state.identity[name as keyof SimulationIdentity]
-    if (String(got) !== String(expected)) refuse('simulate', `resume.${name}`, `${show(expected)}, as this call's`, got)
-  }
+  checkIdentity('simulate', state.identity, identity)
   const arrays = [...state.begun.flatMap(([, { x, kept }]) => [x, ...kept]), ...state.ended.flatMap(([, { digest, points = [] }]) => [digest.moments, ...points])]
   if (!arrays.every((array) => array instanceof Float64Array)) refuse('simulate', 'resume', 'a state with its typed arrays, such as a structured clone', 'one without')
   return state
+}
+
+/** @throws ArgumentError naming the first entry that is not as this call's */
+export function checkIdentity<T extends object>(where: string, given: T, identity: T): void {
+  for (const [name, expected] of Object.entries(identity)) {
+    const got = given[name as keyof T]
+    if (String(got) !== String(expected)) refuse(where, `resume.${name}`, `${show(expected)}, as this call's`, got)
+  }
 }

@@ -169,17 +169,22 @@ function check(equation: StochasticEquation, given: SimulateOptions): Plan {
 }
 
 /** A time in units of dt, on the multiple of it that is only rounding away. */
-function placeOf(time: number, dt: number): number {
+export function placeOf(time: number, dt: number): number {
   const place = time / dt
   const near = Math.round(place)
   return near > 0 && Math.abs(place - near) <= 1e-9 + 4 * Number.EPSILON * near ? near : place
+}
+
+/** Enough for the areas' error to stay below the method's over that many steps. */
+export function areaHalvingsFor(steps: number): number {
+  return Math.min(12, Math.max(4, Math.ceil(Math.log2(Math.max(1, steps)))))
 }
 
 function pathOptions(given: SimulateOptions, method: Method, system: System, steps: number): Pick<PathPiece, 'brownian' | 'areaHalvings' | 'tolerance'> {
   const where = 'simulate'
   const brownian = given.brownian === undefined ? undefined : oneOf(where, 'brownian', given.brownian, ['increments', 'time-areas'])
   if (brownian === 'increments' && method.path === 'time-areas') refuse(where, 'brownian', `'time-areas' for method '${method.name}'`, brownian)
-  const areaHalvings = integer(where, 'areaHalvings', given.areaHalvings ?? Math.min(12, Math.max(4, Math.ceil(Math.log2(Math.max(1, steps))))), 0)
+  const areaHalvings = integer(where, 'areaHalvings', given.areaHalvings ?? areaHalvingsFor(steps), 0)
   if (areaHalvings > 16) refuse(where, 'areaHalvings', 'at most 16', areaHalvings)
   const tolerance = given.tolerance === undefined ? undefined : positive(where, 'tolerance', given.tolerance)
   if (tolerance !== undefined) {

@@ -14,6 +14,7 @@ import { minimize } from '../../lib/optimization/minimize.ts'
 import { sgd } from '../../lib/optimization/sgd.ts'
 import { landscapes, potential } from '../../lib/potential/index.ts'
 import type { PotentialDefinition } from '../../lib/potential/index.ts'
+import { mlmc } from '../../lib/sde/mlmc.ts'
 import { overdampedLangevin } from '../../lib/sde/overdamped-langevin.ts'
 import { simulate } from '../../lib/sde/simulate.ts'
 
@@ -38,6 +39,18 @@ describe('threads', () => {
       }
       await executor.close()
     }
+  })
+
+  it('give the levels of inline, resumed too', async () => {
+    const call = { initial: [0.5, -0.2], dt: 0.25, time: 2, observe: (x: Float64Array) => x[0] * x[1], tolerance: 0.01, seed: 7 }
+    const expected = await mlmc(plane, call)
+    expect(await mlmc(plane, { ...call, executor: pool, blockSize: 100 })).toEqual(expected)
+    const controller = new AbortController()
+    const onProgress = ({ fraction }: Progress): void => void (fraction > 0 && controller.abort())
+    const stopped = await mlmc(plane, { ...call, executor: pool, signal: controller.signal, onProgress }).catch((error: unknown) => error)
+    expect(stopped).toBeInstanceOf(Cancelled)
+    const state = structuredClone((stopped as Cancelled).state)
+    for (const executor of [inline(), pool]) expect(await mlmc(plane, { ...call, executor, resume: state })).toEqual(expected)
   })
 
   it('stop when cancelled and resume anywhere, bit for bit', async () => {
