@@ -81,6 +81,18 @@ describe('levels', () => {
     expect(levels[0].kurtosis).toBeGreaterThan(3)
   })
 
+  it('are independent of each other', async () => {
+    const seeds = 100
+    const means: number[][] = []
+    for (let seed = 0; seed < seeds; seed++) means.push((await mlmc(geometric, { ...cases[2].options, dt: 1, tolerance: 5, seed })).levels.map(({ mean }) => mean))
+    const centred = (l: number): number[] => means.map((one) => one[l] - means.reduce((sum, other) => sum + other[l], 0) / seeds)
+    const product = (a: number[], b: number[]): number => a.reduce((sum, value, i) => sum + value * b[i], 0)
+    for (const [k, l] of [[0, 1], [0, 2], [1, 2]]) {
+      // A correlation of 100 independent pairs has a standard error of 0.1. On the same paths P_0 and P_1 − P_0 have one of about 0.7.
+      expect(Math.abs(product(centred(k), centred(l))) / Math.sqrt(product(centred(k), centred(k)) * product(centred(l), centred(l)))).toBeLessThan(0.4)
+    }
+  })
+
   it('vary as dt^1 with Euler–Maruyama on multiplicative noise and as dt^2 with Milstein', async () => {
     for (const [method, order] of [['euler-maruyama', 1], ['milstein', 2]] as const) {
       const { levels, orders } = await mlmc(geometric, { ...cases[1].options, method, tolerance: 0.01, seed: 1, levels: { least: 5 } })
