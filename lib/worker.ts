@@ -4,6 +4,7 @@ import { serve } from './execution/serve.ts'
 serve({
   'simulate': () => import('./sde/simulation.ts'),
   'mlmc': () => import('./sde/mlmc-task.ts'),
+  'first-passage': () => import('./sde/passage-task.ts'),
   'minimize': () => import('./optimization/minimize.ts'),
   'averaged-drift': () => import('./homogenization/langevin-task.ts'),
   'verify': () => import('./claims/verify.ts'),

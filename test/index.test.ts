@@ -4,7 +4,7 @@ import * as publicSurface from '../lib/index.ts'
 it('exports exactly the public surface', () => {
   expect(Object.keys(publicSurface).sort()).toEqual([
     'ArgumentError', 'Cancelled', 'DivergenceError', 'FileError', 'RelaxationError', 'averagedDrift', 'biconjugate', 'claims', 'coleHopf',
-    'committor', 'conjugateOf', 'convexFunction', 'convexFunctions', 'datasets', 'draw', 'entropySgd', 'field', 'fokkerPlanck', 'fromModule',
+    'committor', 'conjugateOf', 'convexFunction', 'convexFunctions', 'datasets', 'draw', 'entropySgd', 'field', 'firstPassage', 'fokkerPlanck', 'fromModule',
     'gibbs', 'gradient', 'grid', 'hamiltonJacobi', 'heat', 'hopfFormula', 'hopfLax', 'inline', 'integrate', 'jko', 'landscapes', 'laplacian',
     'legendre', 'localEntropy', 'localGibbs', 'logPartition', 'meanFirstPassageTime', 'methods', 'minimize', 'mlmc', 'norm', 'optimalControl', 'optimizers',
     'ornsteinUhlenbeck', 'overdampedLangevin', 'plan', 'potential', 'probabilityCurrent', 'prox', 'proximalMonteCarlo', 'renderPng', 'renderSvg',

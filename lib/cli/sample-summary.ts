@@ -34,7 +34,8 @@ export interface SampleDocument {
   /** Mean of each coordinate at the end, and of its square. */
   mean: Estimate[]
   meanSquare: Estimate[]
-  covariance: number[][]
+  /** Of two paths or more. */
+  covariance?: number[][]
   out?: string
   plot?: string
 }
@@ -45,7 +46,7 @@ type Settings = Pick<SampleDocument, 'initial' | 'dt' | 'time' | 'paths' | 'meth
 export function sampleDocument(potential: Potential, flags: SampleFlags, settings: Settings, ensemble: Ensemble): SampleDocument {
   const { dim, diverged } = ensemble
   const coordinates = Array.from({ length: dim }, (_, k) => k)
-  const covariance = ensemble.covariance()
+  const covariance = ensemble.paths - diverged < 2 ? undefined : ensemble.covariance()
   return {
     equation: 'overdamped-langevin',
     potential: potential.name,
@@ -55,7 +56,7 @@ export function sampleDocument(potential: Potential, flags: SampleFlags, setting
     diverged,
     mean: coordinates.map((k) => ensemble.mean((x) => x[k])),
     meanSquare: coordinates.map((k) => ensemble.mean((x) => x[k] * x[k])),
-    covariance: coordinates.map((k) => coordinates.map((l) => covariance.get(k, l))),
+    ...(covariance && { covariance: coordinates.map((k) => coordinates.map((l) => covariance.get(k, l))) }),
     ...(flags.out !== undefined && { out: flags.out }),
     ...(flags.plot !== undefined && { plot: flags.plot }),
   }

@@ -67,17 +67,17 @@ export function fillUniforms(seed: number, stream: ArrayLike<number>, out: Float
 }
 
 /**
- * Pair `number` (its lowest 32 bits) of the normals of `count` neighbouring streams: stream i has the words (from + i, word1, word2), and with tag 0 the same pair
+ * Pair `number` (its lowest 32 bits) of the normals of many streams: stream i has the words (streams[i], word1, word2), and with tag 0 the same pair
  * as `fillUniforms` and Box–Muller give for it. Tags 1 to 2047 are other streams: seeds end below the bits of the key that they take.
  */
 export function fillNormalPairs(
-  seed: number, tag: number, number: number, from: number, word1: number, word2: number, count: number, first: Float64Array, second: Float64Array,
+  seed: number, tag: number, number: number, streams: Uint32Array, word1: number, word2: number, first: Float64Array, second: Float64Array,
 ): void {
   const key0 = seed >>> 0
   const key1 = Math.floor(seed / 4294967296) + tag * 2097152
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < streams.length; i++) {
     block[0] = number
-    block[1] = from + i
+    block[1] = streams[i]
     block[2] = word1
     block[3] = word2
     philox(block, key0, key1)
@@ -85,13 +85,13 @@ export function fillNormalPairs(
   }
 }
 
-/** Number `number` (its lowest 32 bits) of the uniforms of `count` neighbouring streams, addressed as in `fillNormalPairs`. */
-export function fillStreamUniforms(seed: number, tag: number, number: number, from: number, word1: number, word2: number, count: number, out: Float64Array): void {
+/** Number `number` (its lowest 32 bits) of the uniforms of many streams, addressed as in `fillNormalPairs`. */
+export function fillStreamUniforms(seed: number, tag: number, number: number, streams: Uint32Array, word1: number, word2: number, out: Float64Array): void {
   const key0 = seed >>> 0
   const key1 = Math.floor(seed / 4294967296) + tag * 2097152
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < streams.length; i++) {
     block[0] = number
-    block[1] = from + i
+    block[1] = streams[i]
     block[2] = word1
     block[3] = word2
     philox(block, key0, key1)

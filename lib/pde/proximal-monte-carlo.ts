@@ -128,8 +128,9 @@ function eachBlock(seed: number, dim: number, samples: number, visit: (normals: 
   for (let first = 0; first < samples; first += block) {
     const count = Math.min(block, samples - first)
     const normals = new Float64Array((dim + (dim % 2)) * count)
+    const streams = Uint32Array.from({ length: count }, (_, i) => first + i)
     for (let k = 0; k < dim; k += 2) {
-      fillNormalPairs(seed, 0, k / 2, first, purpose, 0, count, normals.subarray(k * count, (k + 1) * count), normals.subarray((k + 1) * count, (k + 2) * count))
+      fillNormalPairs(seed, 0, k / 2, streams, purpose, 0, normals.subarray(k * count, (k + 1) * count), normals.subarray((k + 1) * count, (k + 2) * count))
     }
     visit(normals.subarray(0, dim * count), first, count)
   }

@@ -1,12 +1,12 @@
 import { fillNormalPairs } from '../kernels/philox.ts'
 
 /**
- * Wiener processes of a block of neighbouring paths, walked forwards. W at a time depends on (seed, path, component) and the binary digits of dt alone, so that
+ * Wiener processes of some paths, walked forwards. W at a time depends on (seed, path, component) and the binary digits of dt alone, so that
  * walks with dt, dt/2, dt/4, … see the same paths.
  */
 export interface BrownianWalk {
   /**
-   * Walks on to `to` (in units of dt, not behind) and writes the increments W(to) − W(where it stood), component c of path i at c·count + i. A walk with time
+   * Walks on to `to` (in units of dt, not behind) and writes the increments W(to) − W(where it stood), component c of path number i of n at c·n + i. A walk with time
    * areas also writes H = (1/h)∫(W − W(start)) ds − (W(to) − W(start))/2 over the stretch of length h, which is N(0, h/12) and independent of the increment.
    */
   advance(to: number, increment: Float64Array, timeArea?: Float64Array): void
@@ -17,9 +17,8 @@ export interface BrownianWalk {
 export interface BrownianOptions {
   /** An integer from 0 to 2^53 − 1. */
   seed: number
-  /** Paths first … first + count − 1. */
-  first: number
-  count: number
+  /** Their numbers. */
+  paths: Uint32Array
   /** Components. */
   dim: number
   dt: number
@@ -57,7 +56,8 @@ interface Interval {
  * Lévy's construction from the top: time is cut into cells, a cell's increment is drawn and halved as far as the walk has to look, each midpoint with normals of its own
  * from (seed, path, cell, interval). Steps in order take one normal each, as independent ones would.
  */
-export function brownianWalk({ seed, first, count, dim, dt, timeAreas }: BrownianOptions): BrownianWalk {
+export function brownianWalk({ seed, paths, dim, dt, timeAreas }: BrownianOptions): BrownianWalk {
+  const count = paths.length
   const halvings = bandOf(dt) * band + most - exponentOf(dt)
   const unit = dt * 2 ** halvings
   const size = dim * count
@@ -85,7 +85,7 @@ export function brownianWalk({ seed, first, count, dim, dt, timeAreas }: Brownia
       return from.subarray(at * count, (at + 1) * count)
     }
     const high = Math.floor(pair / 4294967296) * 65536
-    for (let p = 0; p < draws; p++) fillNormalPairs(seed, tag, pair, first, cell, high + p, count, part(2 * p), part(2 * p + 1))
+    for (let p = 0; p < draws; p++) fillNormalPairs(seed, tag, pair, paths, cell, high + p, part(2 * p), part(2 * p + 1))
   }
 
   const enter = (): void => {

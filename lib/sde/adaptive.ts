@@ -1,4 +1,5 @@
 import { DivergenceError } from '../core/errors.ts'
+import { antitheticWalk } from '../random/antithetic-walk.ts'
 import { brownianWalk } from '../random/brownian-walk.ts'
 import type { BlockOptions, PathBlock } from './block.ts'
 import { ordersOn } from './choose.ts'
@@ -22,7 +23,7 @@ export function adaptivePath(system: System, method: Method, given: BlockOptions
   const { dt, tolerance, stops = [] } = given
   const { dim, noiseDim } = system
   const timeAreas = (given.brownian ?? method.path) === 'time-areas'
-  const walk = brownianWalk({ seed: given.seed, first: given.first, count: 1, dim: noiseDim, dt, timeAreas })
+  const walk = (given.antithetic ? antitheticWalk : brownianWalk)({ seed: given.seed, paths: Uint32Array.of(given.first), dim: noiseDim, dt, timeAreas })
   const step = method.prepare(system, 1)
   const x = given.x.slice()
   const [once, twice] = [new Float64Array(dim), new Float64Array(dim)]
@@ -42,6 +43,11 @@ export function adaptivePath(system: System, method: Method, given: BlockOptions
       return halvings
     },
     advance() {
+      if (!x.every(Number.isFinite)) {
+        // No step is small enough for a path that has diverged.
+        at = stops.find((stop) => stop > at) ?? Math.floor(at) + 1
+        return
+      }
       for (;;) {
         const size = 2 ** -halvings
         const to = Math.min((Math.floor(at / size) + 1) * size, stops.find((stop) => stop > at) ?? Infinity)

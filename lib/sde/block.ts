@@ -1,10 +1,11 @@
 import { fillStreamUniforms } from '../kernels/philox.ts'
+import { antitheticWalk } from '../random/antithetic-walk.ts'
 import { brownianWalk } from '../random/brownian-walk.ts'
 import type { BrownianWalk } from '../random/brownian-walk.ts'
 import type { Method, StepPath } from './method.ts'
 import type { System } from './system.ts'
 
-/** Neighbouring paths that march together. */
+/** Paths that march together, as a rule neighbours. */
 export interface PathBlock {
   /** The current points, component-major; live. A path that has diverged holds NaN or ±∞ from then on. */
   readonly x: Float64Array
@@ -19,6 +20,10 @@ export interface BlockOptions {
   /** Paths first … first + count − 1 of the seed. */
   first: number
   count: number
+  /** Numbers of the `count` paths where they are not neighbours, increasing; `first` is then not looked at. */
+  paths?: Uint32Array
+  /** Paths 2i and 2i + 1 see the Wiener process of path i, the second with the opposite sign, and the same uniforms. */
+  antithetic?: boolean
   /** Points, component-major; copied. */
   x: Float64Array
   dt: number
@@ -39,14 +44,15 @@ const uniformTag = 3
 
 /** Paths of a seed from given points. Path i is the same in every block that holds it. */
 export function pathBlock(system: System, method: Method, given: BlockOptions): PathBlock {
-  const { seed, first, count, dt, stops = [] } = given
+  const { seed, count, dt, stops = [], antithetic = false } = given
   const { noiseDim, noise } = system
   // Noise that commutes does not show its Lévy areas.
   const path = method.path === 'areas' && (noise.classes.includes('commutative') || noiseDim === 1) ? undefined : method.path
   const state = given.x.slice()
-  const walk = brownianWalk({ seed, first, count, dim: noiseDim, dt, timeAreas: (given.brownian ?? path) === 'time-areas' })
+  const paths = given.paths ?? Uint32Array.from({ length: count }, (_, i) => given.first + i)
+  const walk = (antithetic ? antitheticWalk : brownianWalk)({ seed, paths, dim: noiseDim, dt, timeAreas: (given.brownian ?? path) === 'time-areas' })
   const step = method.prepare(system, count)
-  const look = observerOf(path, walk, { noiseDim, count, dt, parts: 2 ** (given.areaHalvings ?? 6), seed, first })
+  const look = observerOf(path, walk, { noiseDim, count, dt, parts: 2 ** (given.areaHalvings ?? 6), seed, streams: antithetic ? paths.map((one) => one >>> 1) : paths })
   let at = given.at ?? 0
   let passed = 0
   const endAfter = (from: number): number => {
@@ -74,7 +80,8 @@ interface View {
   dt: number
   parts: number
   seed: number
-  first: number
+  /** Whose uniforms each path sees. */
+  streams: Uint32Array
 }
 
 type Look = (from: number, to: number, endAfter: (at: number) => number) => StepPath
@@ -114,7 +121,7 @@ function observerOf(path: Method['path'], walk: BrownianWalk, view: View): Look 
     if (path === 'uniforms') {
       // Steps of the same block begin at least 2^−16 dt apart, or else share a number.
       const number = Math.floor(from * 65536)
-      fillStreamUniforms(view.seed, uniformTag, number, view.first, Math.floor(number / 4294967296), 0, count, seen.uniforms)
+      fillStreamUniforms(view.seed, uniformTag, number, view.streams, Math.floor(number / 4294967296), 0, seen.uniforms)
     }
     return seen
   }

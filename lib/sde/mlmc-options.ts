@@ -13,10 +13,10 @@ import { systemOf } from './families.ts'
 import type { LevelRules } from './mlmc-plan.ts'
 import type { LevelState } from './mlmc-task.ts'
 import { stratum } from './observation.ts'
+import { placeOf } from './path-arguments.ts'
 import { checkIdentity } from './resume.ts'
 import { checkCoefficients } from './sde.ts'
 import type { GeneralSde } from './sde.ts'
-import { placeOf } from './simulate.ts'
 import type { StochasticEquation } from './system.ts'
 
 export interface MlmcOptions extends Running {

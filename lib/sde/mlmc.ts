@@ -13,7 +13,7 @@ import type { LevelOrders } from './mlmc-plan.ts'
 import { levelTask } from './mlmc-task.ts'
 import type { LevelPiece, LevelState } from './mlmc-task.ts'
 import { stratum } from './observation.ts'
-import { areaHalvingsFor, placeOf } from './simulate.ts'
+import { areaHalvingsFor, placeOf } from './path-arguments.ts'
 import type { PathPiece } from './simulation.ts'
 import type { StochasticEquation } from './system.ts'
 
@@ -120,7 +120,7 @@ function pieceOf({ equation, identity: { method, dt, time }, initial, seeds, blo
     return {
       equation, method, seed: seeds[level], first, count, initial, dt: step, stops: [placeOf(time, step)], blockSize, brownian: undefined,
       // The same for a step length, be it the fine one or the coarse one of a difference: the sum of the differences is to telescope.
-      areaHalvings: areaHalvingsFor(time / step), tolerance: undefined,
+      areaHalvings: areaHalvingsFor(time / step), antithetic: false, tolerance: undefined,
     }
   })
   return { marches, ...(from && { from }) }

@@ -1,93 +1,72 @@
 import { refuse } from '../core/arguments.ts'
+import { nearestNode } from '../grid/nearest.ts'
+import type { Grid } from '../grid/grid.ts'
 import type { Estimate } from '../stats/estimate.ts'
-import type { PathResult } from './simulation.ts'
 
-/** Paths whose sums are formed together, in order, whatever the block size. */
+/** Paths whose sums are formed together, in order, whatever the block size. An even number: antithetic pairs are not torn apart. */
 export const stratum = 1024
 
-/** What is kept of a piece of whole strata when its points are not: for each stratum, stop and observer the count, mean and sum of squared deviations. */
-export interface Digest {
-  diverged: number
-  moments: Float64Array
+/** Points of paths at one time: coordinate k of path i is data[i·path + k·coordinate]. */
+export interface Points {
+  data: Float64Array
+  count: number
+  path: number
+  coordinate: number
 }
 
-export interface Observer {
-  digest(result: PathResult, count: number): Digest
-  /** From the digests in the order of their paths: the means at each stop by name, and how many paths diverged. */
-  combine(digests: readonly Digest[]): { observed: Record<string, Estimate[]>; diverged: number }
-}
+export type PointFunction = (x: Float64Array) => number
 
-/** Means of functions of a point at each stop, over the paths that are finite there. */
-export function observer(dim: number, stops: number, functions: Readonly<Record<string, (x: Float64Array) => number>>): Observer {
-  const names = Object.keys(functions)
-  const width = 3 * stops * names.length
-  return {
-    digest(result, count) {
-      const strata = Math.ceil(count / stratum)
-      const moments = new Float64Array(width * strata)
-      const x = new Float64Array(dim)
-      for (let s = 0; s < stops; s++) {
-        for (const [o, name] of names.entries()) {
-          for (let k = 0; k < strata; k++) {
-            const at = k * width + 3 * (s * names.length + o)
-            for (let i = k * stratum; i < Math.min(count, (k + 1) * stratum); i++) {
-              if (pointAt(result[s], count, i, x)) include(moments, at, observed(functions[name], name, x))
-            }
-          }
-        }
-      }
-      return { diverged: divergedAmong(result[stops - 1], count, x), moments }
-    },
-    combine(digests) {
-      const total = new Float64Array(width)
-      for (const { moments } of digests) {
-        for (let from = 0; from < moments.length; from += width) {
-          for (let at = 0; at < width; at += 3) merge(total, at, moments, from + at)
-        }
-      }
-      const estimate = (s: number, o: number): Estimate => estimateOf(total, 3 * (s * names.length + o))
-      return {
-        observed: Object.fromEntries(names.map((name, o) => [name, Array.from({ length: stops }, (_, s) => estimate(s, o))])),
-        diverged: digests.reduce((sum, { diverged }) => sum + diverged, 0),
-      }
-    },
-  }
-}
-
-/** Mean of a function over rows of points (row major), those that are not finite left out. */
-export function meanOverRows(where: string, rows: Float64Array, dim: number, f: (x: Float64Array) => number): Estimate {
-  const count = rows.length / dim
-  const total = new Float64Array(3)
-  const part = new Float64Array(3)
-  for (let from = 0; from < count; from += stratum) {
-    part.fill(0)
-    for (let i = from; i < Math.min(count, from + stratum); i++) {
-      const x = rows.slice(i * dim, (i + 1) * dim)
-      if (x.every(Number.isFinite)) include(part, 0, observed(f, where, x))
-    }
-    merge(total, 0, part, 0)
-  }
-  return estimateOf(total, 0)
-}
-
-function pointAt(points: Float64Array, count: number, i: number, x: Float64Array): boolean {
+/** Copies the point of path i to x; false where it is not finite. */
+export function pointAt({ data, path, coordinate }: Points, i: number, x: Float64Array): boolean {
   let finite = true
   for (let k = 0; k < x.length; k++) {
-    x[k] = points[k * count + i]
+    x[k] = data[i * path + k * coordinate]
     finite &&= Number.isFinite(x[k])
   }
   return finite
 }
 
-function divergedAmong(points: Float64Array, count: number, x: Float64Array): number {
-  let diverged = 0
-  for (let i = 0; i < count; i++) if (!pointAt(points, count, i, x)) diverged++
-  return diverged
+/** A function of points for error messages: what was called, and what the function is there. */
+export interface Named {
+  where: string
+  name: string
+  f: PointFunction
 }
 
-function observed(f: (x: Float64Array) => number, name: string, x: Float64Array): number {
-  const value = f(x)
-  return Number.isFinite(value) ? value : refuse('simulate', `${name}(${x.join(', ')})`, 'a finite number', value)
+/** Visits the values at the finite points of paths from … to − 1, with the numbers of the paths. */
+function eachValue(points: Points, dim: number, from: number, to: number, { where, name, f }: Named, visit: (value: number, i: number) => void): void {
+  const x = new Float64Array(dim)
+  for (let i = from; i < to; i++) {
+    if (!pointAt(points, i, x)) continue
+    const value = f(x)
+    visit(Number.isFinite(value) ? value : refuse(where, `${name}(${x.join(', ')})`, 'a finite number', value), i)
+  }
+}
+
+/** Values at the finite points, in the order of the paths. */
+export function valuesAt(points: Points, dim: number, named: Named): Float64Array {
+  const values = new Float64Array(points.count)
+  let found = 0
+  eachValue(points, dim, 0, points.count, named, (value) => (values[found++] = value))
+  return values.slice(0, found)
+}
+
+/**
+ * For each stratum count, mean and sum of squared deviations of a function over the finite points; `pairs` counts the mean of paths 2i and 2i + 1, both finite
+ * or neither, as one value.
+ */
+export function strataMoments(points: Points, dim: number, pairs: boolean, named: Named): Float64Array {
+  const strata = new Float64Array(3 * Math.ceil(points.count / stratum))
+  let first = 0
+  for (let at = 0; at < strata.length; at += 3) {
+    const from = (at / 3) * stratum
+    eachValue(points, dim, from, Math.min(points.count, from + stratum), named, (value, i) => {
+      if (!pairs) include(strata, at, value)
+      else if (i % 2 === 0) first = value
+      else include(strata, at, 0.5 * (first + value))
+    })
+  }
+  return strata
 }
 
 /** Welford's update: count, mean, sum of squared deviations. */
@@ -98,19 +77,38 @@ function include(moments: Float64Array, at: number, value: number): void {
   moments[at + 2] += deviation * (value - moments[at + 1])
 }
 
-/** The update of Chan, Golub & LeVeque (1983) for two groups. */
-function merge(into: Float64Array, at: number, from: Float64Array, place: number): void {
-  const [n, m] = [into[at], from[place]]
-  if (m === 0) return
-  const deviation = from[place + 1] - into[at + 1]
-  into[at] = n + m
-  into[at + 1] += (deviation * m) / (n + m)
-  into[at + 2] += from[place + 2] + (deviation * deviation * n * m) / (n + m)
+/** Adds strata in order, by the update of Chan, Golub & LeVeque (1983) for two groups. */
+export function mergeMoments(into: Float64Array, strata: Float64Array): void {
+  for (let at = 0; at < strata.length; at += 3) {
+    const [n, m] = [into[0], strata[at]]
+    if (m === 0) continue
+    const deviation = strata[at + 1] - into[1]
+    into[0] = n + m
+    into[1] += (deviation * m) / (n + m)
+    into[2] += strata[at + 2] + (deviation * deviation * n * m) / (n + m)
+  }
 }
 
 /** The mean and s/√n; of one value the standard error is Infinity, of none both are NaN. */
-function estimateOf(moments: Float64Array, at: number): Estimate {
-  const n = moments[at]
+export function estimateOf([n, mean, squares]: Float64Array): Estimate {
   if (n === 0) return { estimate: NaN, standardError: NaN }
-  return { estimate: moments[at + 1], standardError: n === 1 ? Infinity : Math.sqrt(moments[at + 2] / (n - 1) / n) }
+  return { estimate: mean, standardError: n === 1 ? Infinity : Math.sqrt(squares / (n - 1) / n) }
+}
+
+export function finiteAmong(points: Points, dim: number): number {
+  const x = new Float64Array(dim)
+  let finite = 0
+  for (let i = 0; i < points.count; i++) if (pointAt(points, i, x)) finite++
+  return finite
+}
+
+/** Paths nearest to each node. */
+export function countsOn(grid: Grid, points: Points): Float64Array {
+  const x = new Float64Array(grid.dim)
+  const counts = new Float64Array(grid.size)
+  for (let i = 0; i < points.count; i++) {
+    const node = pointAt(points, i, x) ? nearestNode(grid, x, 0) : -1
+    if (node >= 0) counts[node]++
+  }
+  return counts
 }

@@ -5,6 +5,7 @@ import { adaptivePath } from './adaptive.ts'
 import { pathBlock } from './block.ts'
 import type { Brownian, PathBlock } from './block.ts'
 import { chooseMethod } from './choose.ts'
+import { dropDiverged } from './divergence.ts'
 import { systemOf } from './families.ts'
 import type { StochasticEquation } from './system.ts'
 
@@ -24,6 +25,8 @@ export interface PathPiece {
   blockSize: number
   brownian: Brownian | undefined
   areaHalvings: number
+  /** Paths 2i and 2i + 1 see opposite Wiener processes; one that diverges takes the other along. */
+  antithetic: boolean
   tolerance: number | undefined
   from?: PathState
 }
@@ -52,6 +55,7 @@ export const simulationTask = defineTask('simulate', async (piece: PathPiece, co
   for (let path = from?.path ?? 0; path < count; path += together) {
     await marchBlock(piece, { path, size: Math.min(together, count - path), kept, from: from?.path === path ? from : undefined }, breathe)
   }
+  if (piece.antithetic) for (const points of kept) dropTorn(points, equation.dim)
   return kept
 })
 
@@ -65,7 +69,9 @@ interface Block {
 /** Marches a block from stop to stop. */
 async function marchBlock(piece: PathPiece, { path, size, kept, from }: Block, breathe: Breather): Promise<void> {
   const { equation, first, count, initial, dt, stops } = piece
-  const block = blockOf(piece, path, size, from)
+  const start = startOfPaths(initial, equation.dim, Uint32Array.from({ length: size }, (_, i) => path + i))
+  const block = blockOf(piece, path, size, from?.x ?? start, from)
+  const drop = dropDiverged(start, equation.dim)
   const end = stops.at(-1)!
   for (let passed = from?.passed ?? 0; passed < stops.length; passed++) {
     while (block.at < stops[passed]) {
@@ -75,48 +81,37 @@ async function marchBlock(piece: PathPiece, { path, size, kept, from }: Block, b
           ({ path, x: block.x.slice(), at: block.at, passed, halvings: block.halvings ?? 0, kept }))
       }
       block.advance()
+      drop(block.x)
     }
-    dropDiverged(block.x, equation.dim, size, initial, path)
     for (let k = 0; k < equation.dim; k++) kept[passed].set(block.x.subarray(k * size, (k + 1) * size), k * count + path)
   }
 }
 
-function blockOf(piece: PathPiece, path: number, size: number, from: PathState | undefined): PathBlock & { readonly halvings?: number } {
-  const { equation, seed, first, initial, dt, stops, brownian, areaHalvings, tolerance } = piece
+function blockOf(piece: PathPiece, path: number, size: number, x: Float64Array, from: PathState | undefined): PathBlock & { readonly halvings?: number } {
+  const { equation, seed, first, dt, stops, brownian, areaHalvings, antithetic, tolerance } = piece
   const system = systemOf('simulate', equation)
   const method = chooseMethod('simulate', system, piece.method)
   const options = {
-    seed, first: first + path, count: size, x: from?.x ?? startOf(initial, equation.dim, path, size), dt, at: from?.at ?? 0, stops, areaHalvings, ...(brownian && { brownian }),
+    seed, first: first + path, count: size, x, dt, at: from?.at ?? 0, stops, areaHalvings, antithetic, ...(brownian && { brownian }),
   }
   return tolerance === undefined ? pathBlock(system, method, options) : adaptivePath(system, method, { ...options, tolerance, halvings: from?.halvings ?? 0 })
 }
 
-/** Farther out, in units of the starting point's size and 1, a path has diverged: an explosion is not to be averaged while its numbers are still finite. */
-const farthest = 1e10
-
-/** Paths that have diverged become NaN, and stay so. */
-function dropDiverged(x: Float64Array, dim: number, size: number, initial: Float64Array, path: number): void {
-  const count = initial.length / dim
-  for (let i = 0; i < size; i++) {
-    let reach = 0
-    let start = 1
-    for (let k = 0; k < dim; k++) {
-      // NaN compares false with everything: it must not get lost in a maximum.
-      reach = Math.abs(x[k * size + i]) <= reach ? reach : Math.abs(x[k * size + i])
-      start = Math.max(start, Math.abs(initial[k * count + (count === 1 ? 0 : path + i)]))
-      if (Number.isNaN(reach)) break
-    }
-    if (reach <= farthest * start) continue
-    for (let k = 0; k < dim; k++) x[k * size + i] = NaN
+/** Of a pair with one point that is not finite both become NaN. */
+function dropTorn(points: Float64Array, dim: number): void {
+  const count = points.length / dim
+  for (let i = 0; i < count; i += 2) {
+    const pairs = Array.from({ length: dim }, (_, k) => points.subarray(k * count + i, k * count + i + 2))
+    if (!pairs.every((pair) => pair.every(Number.isFinite))) for (const pair of pairs) pair.fill(NaN)
   }
 }
 
-/** The points of a block among those of its piece. */
-function startOf(initial: Float64Array, dim: number, path: number, size: number): Float64Array {
-  const count = initial.length / dim
+/** The starting points of some paths of a piece, by their places in it. */
+export function startOfPaths(initial: Float64Array, dim: number, places: Uint32Array): Float64Array {
+  const [size, count] = [places.length, initial.length / dim]
   const points = new Float64Array(dim * size)
   for (let k = 0; k < dim; k++) {
-    for (let i = 0; i < size; i++) points[k * size + i] = initial[k * count + (count === 1 ? 0 : path + i)]
+    for (let i = 0; i < size; i++) points[k * size + i] = initial[k * count + (count === 1 ? 0 : places[i])]
   }
   return points
 }

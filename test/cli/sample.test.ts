@@ -38,4 +38,10 @@ describe('relax sample', () => {
     expect(stdout).toMatch(/\npaths {2}200 from \(0\), [1-9]\d* diverged\nx {6}mean -?\d/)
     expect(filesIn(folder)).toEqual([])
   }))
+
+  it('leaves out the covariance of a single path', () => inEmptyFolder(async () => {
+    const { code, stdout } = await relax('sample', '--potential', 'x^2/2', '--beta', '1', '--dt', '0.1', '--time', '1', '--paths', '1', '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).not.toHaveProperty('covariance')
+  }))
 })

@@ -14,6 +14,7 @@ import { minimize } from '../../lib/optimization/minimize.ts'
 import { sgd } from '../../lib/optimization/sgd.ts'
 import { landscapes, potential } from '../../lib/potential/index.ts'
 import type { PotentialDefinition } from '../../lib/potential/index.ts'
+import { firstPassage } from '../../lib/sde/first-passage.ts'
 import { mlmc } from '../../lib/sde/mlmc.ts'
 import { overdampedLangevin } from '../../lib/sde/overdamped-langevin.ts'
 import { simulate } from '../../lib/sde/simulate.ts'
@@ -51,6 +52,22 @@ describe('threads', () => {
     expect(stopped).toBeInstanceOf(Cancelled)
     const state = structuredClone((stopped as Cancelled).state)
     for (const executor of [inline(), pool]) expect(await mlmc(plane, { ...call, executor, resume: state })).toEqual(expected)
+  })
+
+  it('find the first passages of inline, also when cancelled and resumed, and the same statistics', async () => {
+    const target = fromModule<(x: Float64Array) => boolean>(new URL('./modules/targets.mjs', import.meta.url), 'right')
+    const search = { initial: [-1, 0], target, dt: 0.02, paths: 5000, seed: 3, timeLimit: 4 }
+    const { times } = await firstPassage(plane, search)
+    expect((await firstPassage(plane, { ...search, executor: pool })).times).toEqual(times)
+    const controller = new AbortController()
+    const stopped = await firstPassage(plane, { ...search, executor: pool, signal: controller.signal, onProgress: () => controller.abort() }).catch((error: unknown) => error)
+    expect(stopped).toBeInstanceOf(Cancelled)
+    expect((await firstPassage(plane, { ...search, resume: (stopped as Cancelled).state })).times).toEqual(times)
+    await expect(firstPassage(plane, { ...search, target: (x) => x[0] > 1, executor: pool })).rejects.toThrow('firstPassage: target must be an expression, a catalogue entry or fromModule')
+    const lean = { ...options, keep: 'none' as const, antithetic: true, statistics: { moments: true, quantiles: true } }
+    const [here, there] = [await simulate(plane, lean), await simulate(plane, { ...lean, executor: pool })]
+    expect(numbers(there.covariance())).toEqual(numbers(here.covariance()))
+    expect(there.quantile('xy', 0.3)).toEqual(here.quantile('xy', 0.3))
   })
 
   it('stop when cancelled and resume anywhere, bit for bit', async () => {

@@ -1,14 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { brownianWalk } from '../../lib/random/brownian-walk.ts'
-import type { BrownianOptions } from '../../lib/random/brownian-walk.ts'
 
-const base: BrownianOptions = { seed: 7, first: 0, count: 5, dim: 2, dt: 0.3, timeAreas: false }
+const base = { seed: 7, first: 0, count: 5, dim: 2, dt: 0.3, timeAreas: false }
+const pathsOf = ({ first, count }: { first: number; count: number }): Uint32Array => Uint32Array.from({ length: count }, (_, i) => first + i)
 
 /** Increments between places in units of dt, and time areas. */
-function stretches(given: Partial<BrownianOptions>, places: readonly number[]): { w: number[][]; h: number[][] } {
+function stretches(given: Partial<typeof base>, places: readonly number[]): { w: number[][]; h: number[][] } {
   const options = { ...base, ...given }
-  const walk = brownianWalk(options)
+  const walk = brownianWalk({ ...options, paths: pathsOf(options) })
   walk.place(places[0])
   const w: number[][] = []
   const h: number[][] = []
