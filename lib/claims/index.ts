@@ -13,6 +13,7 @@ import { hjProximal } from './hj-proximal.ts'
 import { hopfFormula } from './hopf-formula.ts'
 import { hopfLax } from './hopf-lax.ts'
 import { jko } from './jko.ts'
+import { kineticLangevin } from './kinetic-langevin.ts'
 import { localEntropyGradient } from './local-entropy-gradient.ts'
 import { localEntropyLandscape } from './local-entropy-landscape.ts'
 import { localEntropyLimits } from './local-entropy-limits.ts'
@@ -45,6 +46,7 @@ export const claims: readonly Claim[] = [
   entropySgdMinimisers,
   averagedDrift,
   gibbsStationarity,
+  kineticLangevin,
   gibbsConcentration,
   fokkerPlanckEvolution,
   jko,
