@@ -14,6 +14,7 @@ import { hopfFormula } from './hopf-formula.ts'
 import { hopfLax } from './hopf-lax.ts'
 import { jko } from './jko.ts'
 import { kineticLangevin } from './kinetic-langevin.ts'
+import { kramersEscape } from './kramers-escape.ts'
 import { localEntropyGradient } from './local-entropy-gradient.ts'
 import { localEntropyLandscape } from './local-entropy-landscape.ts'
 import { localEntropyLimits } from './local-entropy-limits.ts'
@@ -47,6 +48,7 @@ export const claims: readonly Claim[] = [
   averagedDrift,
   gibbsStationarity,
   kineticLangevin,
+  kramersEscape,
   gibbsConcentration,
   fokkerPlanckEvolution,
   jko,
