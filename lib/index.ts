@@ -82,6 +82,8 @@ export type { Trained } from './network/training.ts'
 
 export { averagedDrift } from './homogenization/averaged-drift.ts'
 export type { AveragedDrift, AveragedDriftOptions } from './homogenization/averaged-drift.ts'
+export { effectiveDynamics } from './homogenization/effective-dynamics.ts'
+export type { EffectiveDynamics, EffectiveDynamicsOptions } from './homogenization/effective-dynamics.ts'
 
 export { minimize } from './optimization/minimize.ts'
 export type { Iterate, MinimizeOptions, Run } from './optimization/minimize.ts'

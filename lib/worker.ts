@@ -17,5 +17,6 @@ serve({
   'softmax-regression': () => import('./network/softmax-regression.ts'),
   'slice': () => import('./network/loss.ts'),
   'loss-potential': () => import('./network/loss.ts'),
+  'averaged-field': () => import('./homogenization/effective-dynamics.ts'),
   'optimizer': () => import('./optimization/optimizers.ts'),
 })

@@ -58,3 +58,23 @@ function withTimeLeft(progress: Progress, first: number, elapsed: number): Progr
   const done = progress.fraction - first
   return done > 0.02 && elapsed > 0.5 ? { ...progress, secondsLeft: (elapsed * (1 - progress.fraction)) / done } : progress
 }
+
+/** Long work that says what it is doing wherever it may pause. */
+export type Paced<T> = Generator<Progress, T, void>
+
+/** Does the work with a breath at each of its pauses. */
+export async function breathing<T>(work: Paced<T>, breathe: Breather): Promise<T> {
+  for (;;) {
+    const next = work.next()
+    if (next.done === true) return next.value
+    await breathe(next.value, () => undefined)
+  }
+}
+
+/** Does the work without a pause. */
+export function atOnce<T>(work: Paced<T>): T {
+  for (;;) {
+    const next = work.next()
+    if (next.done === true) return next.value
+  }
+}

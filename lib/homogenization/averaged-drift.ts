@@ -13,7 +13,7 @@ import { gridDrift, gridSize } from './grid-drift.ts'
 import { chainAverage, planChains } from './langevin-average.ts'
 import type { ChainAverage, ChainOptions } from './langevin-average.ts'
 
-const methods = ['quadrature', 'importance', 'grid', 'langevin'] as const
+const methods = ['quadrature', 'importance', 'grid', 'mala', 'langevin'] as const
 
 export interface AveragedDriftOptions extends Smoothing, Running, ChainOptions {
   potential: Potential
@@ -48,13 +48,18 @@ export interface AveragedDrift {
    */
   bias: Float64Array
   biasStandardError?: Float64Array
+  /**
+   * Chains: what the average still holds of the start, predicted from where the chains started and the autocorrelation time (2τ where correlations fall like e^{−s/τ}):
+   * (y₀ − ⟨y⟩)(τ/T)e^{−burnIn/τ}, over γ; ∝ 1/steps. Not for chains that do not leave their wells.
+   */
+  relaxation?: Float64Array
   /** The least over the components. */
   effectiveSampleSize?: number
-  /** Langevin: the longest over the components, in units of the fast time. */
+  /** Chains: the longest over the components, in units of the fast time. */
   autocorrelationTime?: number
-  /** Langevin: chains that left the finite numbers and are in no average. */
+  /** Chains: those that left the finite numbers and are in no average. */
   diverged?: number
-  /** Langevin: how the chains ran. */
+  /** How the chains ran. */
   chains?: number
   steps?: number
   burnIn?: number
@@ -73,7 +78,8 @@ const optionNames = [
  * the right-hand side of the averaged equation of Entropy-SGD and Elastic-SGD.
  *
  * 'quadrature' and 'importance' as in `localEntropy`; 'grid' by differences of `coleHopf` (1-D and 2-D); 'langevin' by averages of independent chains of
- * dy = −(∇f(y) + (y − x)/γ) ds + √(2/β) dW with Leimkuhler and Matthews' method, with standard errors from the pooled autocorrelation time. Chains that do not
+ * dy = −(∇f(y) + (y − x)/γ) ds + √(2/β) dW with Leimkuhler and Matthews' method, with standard errors from the pooled autocorrelation time; 'mala' with every step accepted or not by Metropolis, so that
+ * the local Gibbs law is stationary at every dt and there is no bias to estimate. Chains that do not
  * leave their well in the time they have (β·barrier ≫ 1) keep the shares that the wells were given at the start, by importance resampling, and the spread of the chains
  * is the standard error; from one `start` they agree with each other and miss the other wells, and no error bar shows that.
  * @throws ArgumentError; DivergenceError as `localEntropy`, and when the chains diverge; Cancelled with a state for `resume`
@@ -85,7 +91,7 @@ export async function averagedDrift(given: AveragedDriftOptions): Promise<Averag
   const method = quadratureOr(where, measure, given.method, methods)
   checkExecutor(where, given.executor)
   checkRunning(where, given)
-  if (method === 'langevin') return langevin(measure, given)
+  if (method === 'langevin' || method === 'mala') return chains(measure, method, given)
   try {
     if (given.signal?.aborted) throw new Cancelled(`${where}: cancelled`, undefined)
     if (method === 'quadrature') return await fromQuadrature(measure, given)
@@ -116,18 +122,19 @@ async function fromImportance(measure: LocalGibbs, given: AveragedDriftOptions):
   }
 }
 
-async function langevin(measure: LocalGibbs, given: AveragedDriftOptions): Promise<AveragedDrift> {
+async function chains(measure: LocalGibbs, method: 'langevin' | 'mala', given: AveragedDriftOptions): Promise<AveragedDrift> {
   const { gamma } = measure
-  const plan = await planChains(measure, given)
+  const plan = await planChains(measure, method, given)
   const average = await chainAverage(measure, plan, given)
   const { steps, burnIn } = average
   return {
-    method: 'langevin',
+    method,
     drift: average.offset.map((o) => o / gamma),
     standardError: average.standardError.map((e) => e / gamma),
     // Where the coarse chains are off by 4 c dt² and these by c dt², a third of the difference is c dt².
     bias: average.bias.map((b) => b / gamma),
-    biasStandardError: average.biasStandardError.map((e) => e / gamma),
+    ...(average.biasStandardError && { biasStandardError: average.biasStandardError.map((e) => e / gamma) }),
+    relaxation: average.relaxation.map((offset) => offset / gamma),
     effectiveSampleSize: average.effectiveSampleSize,
     autocorrelationTime: average.autocorrelationTime,
     diverged: average.diverged,

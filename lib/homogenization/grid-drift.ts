@@ -11,7 +11,7 @@ import { supportBox } from '../pde/local-entropy/modes.ts'
  * spacing at worst, so that a third of the difference from the same on twice the spacing estimates the error.
  */
 export function gridDrift(measure: LocalGibbs, size: number): { drift: Float64Array; bias: Float64Array } {
-  const reach = measure.dim === 1 ? lineReach(measure) : supportBox(measure)
+  const reach = reachOf(measure)
   const cells = (size - 1) / 2
   const [fine, coarse] = [cells, cells / 2].map((half) => differences(measure, reach, half))
   return { drift: fine, bias: coarse.map((c, k) => (c - fine[k]) / 3) }
@@ -24,7 +24,9 @@ export function gridSize({ where, dim }: LocalGibbs, size: unknown): number {
   return nodes % 4 === 1 ? nodes : refuse(where, 'size', '4n + 1', size)
 }
 
-function lineReach(measure: LocalGibbs): Float64Array {
+/** How far from x the mass of the local Gibbs law reaches, along each axis; on the line and in the plane. */
+export function reachOf(measure: LocalGibbs): Float64Array {
+  if (measure.dim > 1) return supportBox(measure)
   const ends = lineSupport(measure).panels.flat().map(Math.abs)
   return Float64Array.of(ends.reduce((far, end) => Math.max(far, end), 0))
 }

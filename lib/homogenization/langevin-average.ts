@@ -2,7 +2,7 @@ import { integer, point, positive, refuse } from '../core/arguments.ts'
 import { Cancelled, DivergenceError } from '../core/errors.ts'
 import { inline } from '../execution/executor.ts'
 import type { Executor, PieceState } from '../execution/executor.ts'
-import { breather } from '../execution/progress.ts'
+import { breather, breathing } from '../execution/progress.ts'
 import type { Running } from '../execution/progress.ts'
 import { resampledOffsets } from '../pde/local-entropy/importance.ts'
 import type { LocalGibbs } from '../pde/local-entropy/measure.ts'
@@ -22,7 +22,7 @@ export interface ChainOptions {
   steps?: number
   /** Steps of each chain before those. Default: a quarter of `steps`. */
   burnIn?: number
-  /** Step of the fast dynamics. Default: 0.1 over the largest curvature of f(y) + |x − y|²/(2γ). */
+  /** Step of the fast dynamics. Default: 0.1 over the largest curvature of f(y) + |x − y|²/(2γ); of 'mala' 0.5 over that and the cube root of the dimension. */
   dt?: number
   /**
    * Where all the chains start. Default: each at a point of its own, drawn from the local Gibbs law by importance resampling, so that chains that do not leave their
@@ -34,6 +34,7 @@ export interface ChainOptions {
 
 /** How the chains run: plain numbers. */
 export interface ChainPlan {
+  method: ChainPiece['method']
   chains: number
   steps: number
   burnIn: number
@@ -48,15 +49,17 @@ export interface ChainPlan {
 }
 
 /** What the chains at one step give. */
-type StepAverage = Pick<ChainAverage, 'offset' | 'standardError' | 'autocorrelationTime' | 'effectiveSampleSize' | 'diverged' | 'settled'>
+type StepAverage = Pick<ChainAverage, 'offset' | 'standardError' | 'relaxation' | 'autocorrelationTime' | 'effectiveSampleSize' | 'diverged' | 'settled'>
 
 export interface ChainAverage {
   /** ⟨y⟩ − x */
   offset: Float64Array
   standardError: Float64Array
-  /** The estimated error of the step in the offset, and its standard error. */
+  /** What is left of the start in the offset, as predicted. */
+  relaxation: Float64Array
+  /** The estimated error of the step in the offset, and its standard error; none where the law is exact. */
   bias: Float64Array
-  biasStandardError: Float64Array
+  biasStandardError?: Float64Array
   /** The longest over the components, in units of the fast time. */
   autocorrelationTime: number
   /** The least over the components. */
@@ -92,7 +95,7 @@ const farOut = 1e6
 const recorded = 2 ** 22
 
 /** Checks the options and fills in what is left out, from the curvature at the start, or some of the starts, and below them. */
-export async function planChains(measure: LocalGibbs, given: ChainOptions & Running): Promise<ChainPlan> {
+export async function planChains(measure: LocalGibbs, method: ChainPlan['method'], given: ChainOptions & Running): Promise<ChainPlan> {
   const { where, dim, x, f, gamma, beta } = measure
   const chains = integer(where, 'chains', given.chains ?? (dim <= 16 ? 256 : 64), 2)
   if (chains > 2 ** 31) refuse(where, 'chains', 'at most 2^31', chains)
@@ -100,19 +103,19 @@ export async function planChains(measure: LocalGibbs, given: ChainOptions & Runn
   const asked = given.start === undefined ? undefined : Float64Array.from(point(where, 'start', given.start, dim))
   for (const name of ['steps', 'burnIn'] as const) if (given[name] !== undefined) integer(where, name, given[name], 0)
   if (given.dt !== undefined) positive(where, 'dt', given.dt)
-  const drawn = asked === undefined ? await resampledOffsets(measure, 2 * chains, seed, breather(where, given)) : undefined
+  const drawn = asked === undefined ? await breathing(resampledOffsets(measure, 2 * chains, seed), breather(where, given)) : undefined
   const start = asked ?? drawn?.map((offset, j) => x[Math.floor(j / (2 * chains))] + offset) ?? x
   const known = given.dt !== undefined && given.steps !== undefined
   const probed = start.length === dim ? [start] : [0, 1, 2, 3].map((i) => Float64Array.from({ length: dim }, (_, k) => start[(k * 2 + (i % 2)) * chains + (i >> 1)]))
   const curvatures = known ? [] : probed.map((from) => thermalCurvature(tilted(f, x, gamma), from, gamma, beta))
   const largest = Math.max(...curvatures.map((curvature) => curvature.largest))
   const least = Math.min(...curvatures.map((curvature) => curvature.least))
-  const dt = positive(where, 'dt', given.dt ?? 0.1 / largest)
+  const dt = positive(where, 'dt', given.dt ?? (method === 'mala' ? 0.5 / Math.cbrt(dim) : 0.1) / largest)
   const most = Math.max(500, Math.min(8000, Math.floor(2 ** 24 / (chains * dim))))
   const relaxation = 1 / (Math.max(least, largest / 1e4) * dt)
   const steps = integer(where, 'steps', given.steps ?? Math.round(Math.max(500, Math.min(most, 100 * relaxation))), 32)
   const burnIn = integer(where, 'burnIn', given.burnIn ?? Math.ceil(steps / 4), 0)
-  return { chains, steps, burnIn, dt, start, seed, longest: given.steps === undefined ? most : steps, quarter: given.burnIn === undefined }
+  return { method, chains, steps, burnIn, dt, start, seed, longest: given.steps === undefined ? most : steps, quarter: given.burnIn === undefined }
 }
 
 /** The average that the plan gives, with four times the steps for as long as the chains are short and it allows. */
@@ -129,7 +132,7 @@ export async function chainAverage(measure: LocalGibbs, plan: ChainPlan, job: Ch
 }
 
 /**
- * Averages of y over independent chains by Leimkuhler and Matthews' method, and again at twice the step: its error is of second order, so that a third of
+ * Averages of y over independent chains; by Leimkuhler and Matthews' method again at twice the step: its error is of second order, so that a third of
  * the difference estimates what is left of it.
  */
 async function runChains(measure: LocalGibbs, plan: ChainPlan, job: ChainJob, { identity, attempt, ended, begun }: JobState): Promise<ChainAverage> {
@@ -152,9 +155,11 @@ async function runChains(measure: LocalGibbs, plan: ChainPlan, job: ChainJob, { 
     throw new Cancelled(error.message, { identity, attempt, ended: [...results], begun: [...started] } satisfies JobState)
   }
   const inOrder = pieces.map((piece, index) => ({ piece, series: results.get(index)! }))
-  const [fine, coarse] = [plan.dt, 2 * plan.dt].map((dt) => combine(measure, inOrder.filter(({ piece }) => piece.dt === dt)))
+  const [fine, coarse] = stepsOf(plan).map((times) => combine(measure, inOrder.filter(({ piece }) => piece.dt === times * plan.dt)))
+  const counts = { steps: plan.steps, burnIn: plan.burnIn }
+  if (coarse === undefined) return { ...fine, ...counts, coarseDiverged: 0, bias: new Float64Array(measure.dim) }
   return {
-    ...fine, steps: plan.steps, burnIn: plan.burnIn, coarseDiverged: coarse.diverged,
+    ...fine, ...counts, coarseDiverged: coarse.diverged,
     bias: coarse.offset.map((m, k) => (m - fine.offset[k]) / 3),
     biasStandardError: coarse.standardError.map((e, k) => Math.sqrt(e * e + fine.standardError[k] * fine.standardError[k]) / 3),
   }
@@ -164,12 +169,18 @@ function withState(piece: ChainPiece, from: ChainState | undefined): ChainPiece 
   return from === undefined ? piece : { ...piece, from }
 }
 
-/** The chains at the step, then as many others at twice the step over the same time. */
-function piecesOf({ f, x, gamma, beta }: LocalGibbs, { chains, steps, burnIn, dt, start, seed }: ChainPlan): ChainPiece[] {
+/** In units of dt. */
+function stepsOf({ method }: ChainPlan): number[] {
+  return method === 'mala' ? [1] : [1, 2]
+}
+
+/** The chains at the step, then as many others at twice the step over the same time, where that is wanted. */
+function piecesOf({ f, x, gamma, beta }: LocalGibbs, plan: ChainPlan): ChainPiece[] {
+  const { method, chains, steps, burnIn, dt, start, seed } = plan
   const wanted = Math.max(32, Math.min(512, Math.floor(recorded / (chains * x.length))))
   const stride = Math.max(1, Math.floor(steps / wanted))
-  const common = { potential: f, x, gamma, beta, seed }
-  return [1, 2].flatMap((times) => {
+  const common = { method, potential: f, x, gamma, beta, seed }
+  return stepsOf(plan).flatMap((times) => {
     const strideThere = Math.max(1, Math.floor(stride / times))
     const records = Math.ceil(steps / times / strideThere)
     return Array.from({ length: Math.ceil(chains / together) }, (_, b) => ({
@@ -199,12 +210,27 @@ function combine({ where, dim, x, gamma }: LocalGibbs, parts: readonly { piece: 
   const means = Array.from({ length: dim }, (_, k) => meanOfChains(finite.map((components) => components[k])))
   return {
     offset: Float64Array.from(means, ({ estimate }) => estimate),
+    relaxation: Float64Array.from(means, ({ estimate, autocorrelationTime }, k) =>
+      remainder(startMean(parts, k) - x[k] - estimate, (autocorrelationTime * dt * stride) / 2, dt * parts[0].piece.burnIn, dt * stride * records)),
     standardError: Float64Array.from(means, ({ standardError }) => standardError),
     autocorrelationTime: dt * stride * means.reduce((most, { autocorrelationTime }) => Math.max(most, autocorrelationTime), 0),
     effectiveSampleSize: means.reduce((least, { effectiveSampleSize }) => Math.min(least, effectiveSampleSize), Infinity),
     diverged: chains.length - finite.length,
     settled: means.every(({ settled }) => settled),
   }
+}
+
+/** Mean over a time, after a burn-in, of what decays like e^{−t/τ} from a start; an autocorrelation time of such a process is 2τ. */
+function remainder(start: number, tau: number, burnIn: number, time: number): number {
+  return (start * Math.exp(-burnIn / tau) * -Math.expm1(-time / tau) * tau) / time
+}
+
+function startMean(parts: readonly { piece: ChainPiece }[], k: number): number {
+  const starts = parts.flatMap(({ piece: { start, count, x } }) => {
+    const each = start.length / x.length
+    return Array.from({ length: count }, (_, i) => start[k * each + (each === 1 ? 0 : i)])
+  })
+  return starts.reduce((sum, y) => sum + y, 0) / starts.length
 }
 
 /** The median size of the last records of all chains and components that are finite. */

@@ -4,11 +4,17 @@ import { defineTask } from '../execution/task.ts'
 import type { Potential } from '../potential/potential.ts'
 import { tilted } from '../potential/tilted.ts'
 import { pathBlock } from '../sde/block.ts'
+import type { Method } from '../sde/method.ts'
 import { leimkuhlerMatthews } from '../sde/methods/leimkuhler-matthews.ts'
+import { mala } from '../sde/methods/mala.ts'
 import { overdampedLangevin, overdampedSystem } from '../sde/overdamped-langevin.ts'
+
+/** What the chains run by: with an error of second order in the step, and with none. */
+export const chainMethods: Readonly<Record<'langevin' | 'mala', Method>> = { langevin: leimkuhlerMatthews, mala }
 
 /** Neighbouring chains of the fast dynamics dy = −(∇f(y) + (y − x)/γ) ds + √(2/β) dW, in plain or portable data. */
 export interface ChainPiece {
+  method: keyof typeof chainMethods
   potential: Potential
   x: Float64Array
   gamma: number
@@ -42,10 +48,10 @@ export interface ChainState {
 export type ChainSeries = Float64Array
 
 export const chainTask = defineTask('averaged-drift', async (piece: ChainPiece, control: Running): Promise<ChainSeries> => {
-  const { potential, x, gamma, beta, start, seed, first, count, dt, burnIn, stride, records, from } = piece
+  const { method, potential, x, gamma, beta, start, seed, first, count, dt, burnIn, stride, records, from } = piece
   const dim = x.length
   const numbers = dim * count
-  const block = pathBlock(overdampedSystem(overdampedLangevin({ potential: tilted(potential, x, gamma), beta })), leimkuhlerMatthews, {
+  const block = pathBlock(overdampedSystem(overdampedLangevin({ potential: tilted(potential, x, gamma), beta })), chainMethods[method], {
     seed, first, count, dt, at: from?.steps ?? 0, x: from?.y ?? (start.length === numbers ? start : Float64Array.from({ length: numbers }, (_, j) => start[Math.floor(j / count)])),
   })
   const series = from?.series.slice() ?? new Float64Array(numbers * records)

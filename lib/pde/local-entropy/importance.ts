@@ -1,6 +1,6 @@
 import { exp, log } from '../../core/elementary.ts'
 import { DivergenceError } from '../../core/errors.ts'
-import type { Breather } from '../../execution/progress.ts'
+import type { Paced } from '../../execution/progress.ts'
 import { normals, uniforms } from '../../random/index.ts'
 import { importanceWeights } from '../../stats/weighted.ts'
 import { heights } from './measure.ts'
@@ -36,16 +36,16 @@ const pilot = { samples: 1024, dimensions: 16 }
  * the mass is, and a Gaussian fitted to it joins the mixture. Sample i depends on (seed, i) alone. Standard errors by the delta method.
  * @throws DivergenceError when every sample has weight 0
  */
-export async function importanceMoments(measure: LocalGibbs, sampling: Sampling, breathe: Breather): Promise<ImportanceMoments> {
+export function* importanceMoments(measure: LocalGibbs, sampling: Sampling): Paced<ImportanceMoments> {
   const { where, dim } = measure
   const { samples, seed } = sampling
   const first = sampling.proposal === 'kernel' ? [kernelProposal(measure)] : laplaceProposals(measure)
-  const proposals = sampling.proposal === 'kernel' || dim > pilot.dimensions ? first : await refined(measure, first, seed, breathe)
-  const drawn = await drawSamples(measure, proposals, { seed, stream: purpose.main, samples }, breathe)
+  const proposals = sampling.proposal === 'kernel' || dim > pilot.dimensions ? first : yield* refined(measure, first, seed)
+  const drawn = yield* drawSamples(measure, proposals, { seed, stream: purpose.main, samples })
   if (drawn === undefined) throw new DivergenceError(`${where}: f is +Infinity at all of the ${samples} samples; use a smaller gamma or more samples`)
   const { weights, logMean, effectiveSampleSize } = importanceWeights(drawn.logWeights)
   const { mean, meanErrors } = meansOf(drawn.offsets, weights, dim)
-  const spread = await covarianceOf(drawn.offsets, weights, mean, sampling.covariance, breathe)
+  const spread = yield* covarianceOf(drawn.offsets, weights, mean, sampling.covariance)
   return {
     base: drawn.base, logMass: logMean.estimate, offset: mean, covariance: spread.covariance, effectiveSampleSize,
     standardErrors: { logMass: logMean.standardError, offset: meanErrors, covariance: spread.errors },
@@ -61,12 +61,12 @@ const leastPool = 4096
  * probabilities proportional to the weights, from at least eight times as many samples (Rubin 1987, sampling–importance resampling). Component-major.
  * Nothing beyond 16 dimensions, where the weights may degenerate, and where f is +∞ at all samples.
  */
-export async function resampledOffsets(measure: LocalGibbs, count: number, seed: number, breathe: Breather): Promise<Float64Array | undefined> {
+export function* resampledOffsets(measure: LocalGibbs, count: number, seed: number): Paced<Float64Array | undefined> {
   const { dim } = measure
   if (dim > pilot.dimensions) return undefined
-  const proposals = await refined(measure, laplaceProposals(measure), seed, breathe)
+  const proposals = yield* refined(measure, laplaceProposals(measure), seed)
   const samples = Math.max(leastPool, poolPerPoint * count)
-  const drawn = await drawSamples(measure, proposals, { seed, stream: purpose.resampled, samples }, breathe)
+  const drawn = yield* drawSamples(measure, proposals, { seed, stream: purpose.resampled, samples })
   if (drawn === undefined) return undefined
   const { weights } = importanceWeights(drawn.logWeights)
   const sums = new Float64Array(samples)
@@ -87,13 +87,13 @@ function firstAbove(numbers: Float64Array, value: number): number {
 }
 
 /** The mixture with a Gaussian fitted to a first round of samples, if that round has told enough. */
-async function refined(measure: LocalGibbs, proposals: Proposal[], seed: number, breathe: Breather): Promise<Proposal[]> {
-  const drawn = await drawSamples(measure, proposals, { seed, stream: purpose.pilot, samples: pilot.samples }, breathe)
+function* refined(measure: LocalGibbs, proposals: Proposal[], seed: number): Paced<Proposal[]> {
+  const drawn = yield* drawSamples(measure, proposals, { seed, stream: purpose.pilot, samples: pilot.samples })
   if (drawn === undefined) return proposals
   const { weights, effectiveSampleSize } = importanceWeights(drawn.logWeights)
   if (effectiveSampleSize < 10 * (measure.dim + 1)) return proposals
   const { mean } = meansOf(drawn.offsets, weights, measure.dim)
-  const { covariance } = await covarianceOf(drawn.offsets, weights, mean, true, breathe)
+  const { covariance } = yield* covarianceOf(drawn.offsets, weights, mean, true)
   return withFitted(proposals, mean, covariance) ?? proposals
 }
 
@@ -107,16 +107,16 @@ interface Drawn {
 }
 
 /** Samples with their weights; nothing when f is +∞ at all of them. */
-async function drawSamples(
-  measure: LocalGibbs, proposals: readonly Proposal[], { seed, stream, samples }: { seed: number; stream: number; samples: number }, breathe: Breather,
-): Promise<Drawn | undefined> {
+function* drawSamples(
+  measure: LocalGibbs, proposals: readonly Proposal[], { seed, stream, samples }: { seed: number; stream: number; samples: number },
+): Paced<Drawn | undefined> {
   const { dim, beta } = measure
   const offsets = new Float64Array(dim * samples)
   const values = new Float64Array(samples)
   const logDensities = new Float64Array(samples)
   const block = Math.max(1, Math.floor(blockNumbers / dim))
   for (let first = 0; first < samples; first += block) {
-    await breathe({ fraction: first / samples, activity: `sampling, ${first} of ${samples}` }, () => undefined)
+    yield { fraction: first / samples, activity: `sampling, ${first} of ${samples}` }
     const count = Math.min(block, samples - first)
     const part = new Float64Array(dim * count)
     for (let i = 0; i < count; i++) {
@@ -164,9 +164,9 @@ function meansOf(offsets: Float64Array, weights: Float64Array, dim: number): { m
 /**
  * The weighted covariance, over 1 − Σw² (which makes it unbiased for equal weights), and its standard errors √Σ w²((o_k − m_k)(o_l − m_l) − C_kl)².
  */
-async function covarianceOf(
-  offsets: Float64Array, weights: Float64Array, mean: Float64Array, wanted: boolean, breathe: Breather,
-): Promise<{ covariance: Float64Array; errors: Float64Array }> {
+function* covarianceOf(
+  offsets: Float64Array, weights: Float64Array, mean: Float64Array, wanted: boolean,
+): Paced<{ covariance: Float64Array; errors: Float64Array }> {
   if (!wanted) return { covariance: new Float64Array(0), errors: new Float64Array(0) }
   const [n, dim] = [weights.length, mean.length]
   const covariance = new Float64Array(dim * dim)
@@ -174,7 +174,7 @@ async function covarianceOf(
   const shrunk = 1 - weights.reduce((sum, w) => sum + w * w, 0)
   const centred = offsets.map((o, j) => o - mean[Math.floor(j / n)])
   for (let k = 0; k < dim; k++) {
-    await breathe({ fraction: k / dim, activity: `covariances, row ${k} of ${dim}` }, () => undefined)
+    yield { fraction: k / dim, activity: `covariances, row ${k} of ${dim}` }
     for (let l = 0; l <= k; l++) {
       let sum = 0
       for (let i = 0; i < n; i++) sum += weights[i] * centred[k * n + i] * centred[l * n + i]

@@ -1,8 +1,8 @@
 import { callable, integer, oneOf, options, point, positive, refuse } from '../../core/arguments.ts'
 import { smoothingNames, smoothingTime } from '../../core/conventions.ts'
 import type { Smoothing } from '../../core/conventions.ts'
-import { breather, checkRunning, runningNames } from '../../execution/progress.ts'
-import type { Running } from '../../execution/progress.ts'
+import { breather, breathing, checkRunning, runningNames } from '../../execution/progress.ts'
+import type { Paced, Running } from '../../execution/progress.ts'
 import { isPotential } from '../../potential/potential.ts'
 import type { Potential } from '../../potential/potential.ts'
 import { annealedMoments, annealingGroups } from './annealed.ts'
@@ -127,13 +127,16 @@ export function toleranceOf({ where, dim }: LocalGibbs, { tolerance }: { toleran
   return value < 0.1 ? value : refuse(where, 'tolerance', 'below 0.1', value)
 }
 
+export function pacedQuadrature(measure: LocalGibbs, tolerance: number): Paced<Quadrature> {
+  return measure.dim === 1 ? lineQuadrature(measure, tolerance, budget) : latticeQuadrature(measure, tolerance, budget)
+}
+
 export async function quadrature(measure: LocalGibbs, running: Running, tolerance: number): Promise<Quadrature> {
-  const breathe = breather(measure.where, running)
-  return measure.dim === 1 ? lineQuadrature(measure, tolerance, budget, breathe) : latticeQuadrature(measure, tolerance, budget, breathe)
+  return breathing(pacedQuadrature(measure, tolerance), breather(measure.where, running))
 }
 
 export async function importance(measure: LocalGibbs, sampling: Required<SamplingChoice>, running: Running, covariance = true): Promise<ImportanceMoments> {
-  return importanceMoments(measure, { ...sampling, covariance }, breather(measure.where, running))
+  return breathing(importanceMoments(measure, { ...sampling, covariance }), breather(measure.where, running))
 }
 
 /** A warning when there are too few effective samples. */

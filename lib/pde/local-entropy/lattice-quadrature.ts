@@ -1,5 +1,5 @@
 import { log } from '../../core/elementary.ts'
-import type { Breather } from '../../execution/progress.ts'
+import type { Paced } from '../../execution/progress.ts'
 import { averaged, distance, scaled, sumOver } from './lattice-sums.ts'
 import type { Sums } from './lattice-sums.ts'
 import type { Quadrature } from './line-quadrature.ts'
@@ -20,17 +20,17 @@ const patience = 3
  * halfway between the nodes of the other, tell the error; steps shrink by √2 until both agree, and agree with the steps before.
  * @throws DivergenceError when the budget of nodes does not suffice
  */
-export async function latticeQuadrature(measure: LocalGibbs, tolerance: number, budget: number, breathe: Breather): Promise<Quadrature> {
+export function* latticeQuadrature(measure: LocalGibbs, tolerance: number, budget: number): Paced<Quadrature> {
   let modes = modesOf(measure)
   for (let attempt = 0; attempt < 20; attempt++) {
-    const outcome = await refine(measure, modes, tolerance, budget, breathe)
+    const outcome = yield* refine(measure, modes, tolerance, budget)
     if (!('offset' in outcome && 'value' in outcome)) return outcome
     modes = [outcome, ...modes].filter(({ value }) => value - outcome.value < negligible / measure.beta)
   }
   throw unsettled(measure, budget, 1, tolerance)
 }
 
-async function refine(measure: LocalGibbs, modes: readonly Mode[], tolerance: number, budget: number, breathe: Breather): Promise<Quadrature | Mode> {
+function* refine(measure: LocalGibbs, modes: readonly Mode[], tolerance: number, budget: number): Paced<Quadrature | Mode> {
   const { dim, beta } = measure
   const [{ offset: center, value: base }] = modes
   const { transform, logVolume, sharpness } = whitened(measure, modes)
@@ -43,7 +43,7 @@ async function refine(measure: LocalGibbs, modes: readonly Mode[], tolerance: nu
     const step = (firstStep / Math.sqrt(sharpness)) * 2 ** (-level / 2)
     const pair: Sums[] = []
     for (const shift of [0, 0.5]) {
-      const sums = await sumOver(measure, modes, { center, transform, step, shift }, budget - used, breathe)
+      const sums = yield* sumOver(measure, modes, { center, transform, step, shift }, budget - used)
       if (sums === undefined) throw unsettled(measure, budget, error, goal)
       if ('value' in sums) return sums
       pair.push(sums)
@@ -66,6 +66,6 @@ async function refine(measure: LocalGibbs, modes: readonly Mode[], tolerance: nu
     // Corners: even an error like the fourth power of the step would take (error/goal)^{dim/4} times the nodes.
     if (slow >= patience) throw unsettled(measure, used, error, goal)
     before = now
-    await breathe({ fraction: used / budget, activity: `integrating, ${used} nodes at β = ${beta}` }, () => undefined)
+    yield { fraction: used / budget, activity: `integrating, ${used} nodes at β = ${beta}` }
   }
 }

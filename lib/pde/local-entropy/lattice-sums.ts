@@ -1,5 +1,5 @@
 import { exp } from '../../core/elementary.ts'
-import type { Breather } from '../../execution/progress.ts'
+import type { Paced } from '../../execution/progress.ts'
 import { heights, negligible } from './measure.ts'
 import type { LocalGibbs } from './measure.ts'
 import type { Mode } from './modes.ts'
@@ -25,7 +25,7 @@ export interface Sums {
 const surprise = 2
 
 /** The sums over one lattice; nothing when the budget runs out; a lower place than all modes if one turns up. */
-export async function sumOver(measure: LocalGibbs, modes: readonly Mode[], lattice: Lattice, budget: number, breathe: Breather): Promise<Sums | Mode | undefined> {
+export function* sumOver(measure: LocalGibbs, modes: readonly Mode[], lattice: Lattice, budget: number): Paced<Sums | Mode | undefined> {
   const { dim, beta } = measure
   const { value: base } = modes[0]
   const sums: Sums = { mass: 0, first: new Float64Array(dim), second: new Float64Array(dim * dim), nodes: 0 }
@@ -52,7 +52,7 @@ export async function sumOver(measure: LocalGibbs, modes: readonly Mode[], latti
       if (exponent > -negligible) for (let k = 0, step = 1; k < dim; k++, step *= side) [keys[i] - step, keys[i] + step].forEach(visit)
     }
     add(sums, part)
-    await breathe({ fraction: 0.5, activity: `integrating over ${seen.size} nodes of a lattice` }, () => undefined)
+    yield { fraction: 0.5, activity: `integrating over ${seen.size} nodes of a lattice` }
   }
   return sums
 }

@@ -1,5 +1,5 @@
 import { exp, log } from '../../core/elementary.ts'
-import type { Breather } from '../../execution/progress.ts'
+import type { Paced } from '../../execution/progress.ts'
 import { lineSupport } from './line-support.ts'
 import type { LineSupport } from './line-support.ts'
 import { heights, roundingOf, unsettled } from './measure.ts'
@@ -44,10 +44,10 @@ const surprise = 2
  * of them is below the tolerance. Kinks and walls cost some forty halvings each.
  * @throws DivergenceError when the budget of nodes does not suffice
  */
-export async function lineQuadrature(measure: LocalGibbs, tolerance: number, budget: number, breathe: Breather): Promise<Quadrature> {
+export function* lineQuadrature(measure: LocalGibbs, tolerance: number, budget: number): Paced<Quadrature> {
   let support = lineSupport(measure)
   for (let attempt = 0; attempt < 20; attempt++) {
-    const outcome = await integrate(measure, support, tolerance, budget, breathe)
+    const outcome = yield* integrate(measure, support, tolerance, budget)
     if (typeof outcome !== 'number') return outcome
     support = lineSupport(measure, outcome)
   }
@@ -55,14 +55,14 @@ export async function lineQuadrature(measure: LocalGibbs, tolerance: number, bud
 }
 
 /** The moments, or the offset of a well that the support had missed. */
-async function integrate(measure: LocalGibbs, support: LineSupport, tolerance: number, budget: number, breathe: Breather): Promise<Quadrature | number> {
+function* integrate(measure: LocalGibbs, support: LineSupport, tolerance: number, budget: number): Paced<Quadrature | number> {
   const { base, center } = support
   const goal = Math.max(tolerance, 16 * roundingOf(measure, base, Float64Array.of(center)))
   const done: Panel[] = []
   let pending = support.panels
   let used = 0
   for (let round = 0; ; round++) {
-    await breathe({ fraction: used / budget, activity: `integrating, ${used} nodes` }, () => undefined)
+    yield { fraction: used / budget, activity: `integrating, ${used} nodes` }
     used += 15 * pending.length
     const surprising = evaluate(measure, support, pending, done)
     if (surprising !== undefined) return surprising
