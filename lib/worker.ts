@@ -7,6 +7,7 @@ serve({
   'first-passage': () => import('./sde/passage-task.ts'),
   'minimize': () => import('./optimization/minimize.ts'),
   'averaged-drift': () => import('./homogenization/langevin-task.ts'),
+  'multiscale': () => import('./homogenization/multiscale-task.ts'),
   'verify': () => import('./claims/verify.ts'),
 }, {
   'expression': () => import('./potential/index.ts'),
