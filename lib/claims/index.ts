@@ -21,6 +21,7 @@ import { localEntropyLimits } from './local-entropy-limits.ts'
 import { minimumPreserved } from './minimum-preserved.ts'
 import { proxGradient } from './prox-gradient.ts'
 import { semiconcavity } from './semiconcavity.ts'
+import { sgldInnerLoop } from './sgld-inner-loop.ts'
 import { smoothingLemma } from './smoothing-lemma.ts'
 import { smoothingOrder } from './smoothing-order.ts'
 import { vanishingViscosity } from './vanishing-viscosity.ts'
@@ -43,6 +44,7 @@ export const claims: readonly Claim[] = [
   localEntropyGradient,
   localEntropyLandscape,
   localEntropyLimits,
+  sgldInnerLoop,
   smoothingLemma,
   entropySgdMinimisers,
   averagedDrift,
