@@ -3,6 +3,7 @@ import { bakryEmery } from './bakry-emery.ts'
 import type { Claim } from './claim.ts'
 import { coleHopf } from './cole-hopf.ts'
 import { convexityPreserved } from './convexity-preserved.ts'
+import { elasticEqualsEntropy } from './elastic-equals-entropy.ts'
 import { entropySgdFollowsPde } from './entropy-sgd-follows-pde.ts'
 import { entropySgdMinimisers } from './entropy-sgd-minimisers.ts'
 import { fokkerPlanckEvolution } from './fokker-planck-evolution.ts'
@@ -56,4 +57,5 @@ export const claims: readonly Claim[] = [
   jko,
   bakryEmery,
   entropySgdFollowsPde,
+  elasticEqualsEntropy,
 ]
