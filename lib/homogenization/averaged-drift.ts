@@ -124,8 +124,13 @@ async function fromImportance(measure: LocalGibbs, given: AveragedDriftOptions):
 
 async function chains(measure: LocalGibbs, method: 'langevin' | 'mala', given: AveragedDriftOptions): Promise<AveragedDrift> {
   const { gamma } = measure
-  const plan = await planChains(measure, method, given)
-  const average = await chainAverage(measure, plan, given)
+  const plan = await planChains(measure, method, given).catch((error: unknown) => {
+    // No chain has begun.
+    throw error instanceof Cancelled ? new Cancelled(error.message, { method }) : error
+  })
+  const { resume } = given
+  const fresh = typeof resume === 'object' && resume !== null && (resume as { method?: unknown }).method === method
+  const average = await chainAverage(measure, plan, { ...given, resume: fresh ? undefined : resume })
   const { steps, burnIn } = average
   return {
     method,

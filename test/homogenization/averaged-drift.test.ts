@@ -195,6 +195,8 @@ describe('chains', () => {
     expect(state).toBeDefined()
     expect(await averagedDrift({ ...setting, resume: state })).toEqual(whole)
     await expect(averagedDrift({ ...setting, seed: 10, resume: state })).rejects.toThrow('averagedDrift: resume must be the state of the same call')
+    const early = await averagedDrift({ ...setting, signal: AbortSignal.abort() }).catch((error: unknown) => (error as Cancelled).state)
+    expect(await averagedDrift({ ...setting, resume: early })).toEqual(whole)
     await expect(averagedDrift({ ...setting, resume: {} })).rejects.toThrow('averagedDrift: resume must be the state of a cancelled averagedDrift')
   })
 })
