@@ -13,10 +13,16 @@ export function dropDiverged(start: Float64Array, dim: number): DropDiverged {
     for (let k = 0; k < dim; k++) size = Math.max(size, Math.abs(start[k * count + i]))
     bounds[i] = farthest * size
   }
+  const nearest = bounds.reduce((least, bound) => Math.min(least, bound))
+  // NaN compares false with everything.
+  const allNear = (x: Float64Array): boolean => {
+    for (let j = 0; j < x.length; j++) if (!(Math.abs(x[j]) <= nearest)) return false
+    return true
+  }
   return (x) => {
+    if (allNear(x)) return
     for (let k = 0; k < dim; k++) {
       for (let i = 0; i < count; i++) {
-        // NaN compares false with everything.
         if (Math.abs(x[k * count + i]) <= bounds[i]) continue
         for (let l = 0; l < dim; l++) x[l * count + i] = NaN
       }
