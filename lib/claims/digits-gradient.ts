@@ -1,4 +1,5 @@
 import { datasets } from '../network/datasets.ts'
+import type { Dataset } from '../network/datasets.ts'
 import { asPotential } from '../network/loss.ts'
 import { softmaxRegression } from '../network/softmax-regression.ts'
 import type { SoftmaxRegression } from '../network/softmax-regression.ts'
@@ -32,11 +33,16 @@ export function digitsProblem(samples: number): DigitsProblem {
   return kept
 }
 
-function build(samples: number): DigitsProblem {
+/** The first of the hand-written digits. */
+export function firstDigits(samples: number): Dataset {
   const all = datasets.digits()
-  const { features } = all
-  const inputs = all.inputs.slice(0, samples * features)
-  const loss = softmaxRegression({ ...all, samples, inputs, labels: all.labels.slice(0, samples) })
+  return { ...all, samples, inputs: all.inputs.slice(0, samples * all.features), labels: all.labels.slice(0, samples) }
+}
+
+function build(samples: number): DigitsProblem {
+  const digits = firstDigits(samples)
+  const { features, inputs } = digits
+  const loss = softmaxRegression(digits)
   const { point: trained } = train(loss)
   const squares = Array.from({ length: samples }, (_, i) => inputs.subarray(i * features, (i + 1) * features).reduce((sum, v) => sum + v * v, 1))
   return { loss, trained, slice: loss.slice(trained, sliceDirections(loss, trained)), cubes: squares.reduce((sum, s) => sum + s ** 1.5, 0) / samples }

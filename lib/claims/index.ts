@@ -6,6 +6,7 @@ import { convexityPreserved } from './convexity-preserved.ts'
 import { elasticEqualsEntropy } from './elastic-equals-entropy.ts'
 import { entropySgdFollowsPde } from './entropy-sgd-follows-pde.ts'
 import { entropySgdMinimisers } from './entropy-sgd-minimisers.ts'
+import { fluctuationDissipation } from './fluctuation-dissipation.ts'
 import { fokkerPlanckEvolution } from './fokker-planck-evolution.ts'
 import { gibbsConcentration } from './gibbs-concentration.ts'
 import { gibbsStationarity } from './gibbs-stationarity.ts'
@@ -58,4 +59,5 @@ export const claims: readonly Claim[] = [
   bakryEmery,
   entropySgdFollowsPde,
   elasticEqualsEntropy,
+  fluctuationDissipation,
 ]
