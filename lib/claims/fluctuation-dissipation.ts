@@ -34,9 +34,9 @@ export const fluctuationDissipation: Claim<Parameters, Measurement> = {
     quick: {
       settings: [
         { ...quadratic, learningRate: 0.1 }, { ...quadratic, learningRate: 0.6, replacement: false, steps: 200 }, { ...quadratic, learningRate: 0.2, momentum: 0.8 },
-        { ...leastSquares, learningRate: 0.05 }, { ...softmax, learningRate: 0.3, steps: 160, stride: 8 },
+        { ...leastSquares, learningRate: 0.05, steps: 300 }, { ...softmax, learningRate: 0.3, steps: 128, stride: 8 },
       ],
-      chains: 32, digits: { samples: 100, weightDecay: 0.1 }, burnIn: 4, away: 0,
+      chains: 32, digits: { samples: 100, weightDecay: 0.2 }, burnIn: 4, away: 0,
     },
     full: { settings: full, chains: 64, digits: { samples: 1797, weightDecay: 0.1 }, burnIn: 4, away: 0 },
   },
