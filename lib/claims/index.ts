@@ -12,6 +12,7 @@ import { gibbsConcentration } from './gibbs-concentration.ts'
 import { gibbsStationarity } from './gibbs-stationarity.ts'
 import { harmonicMean } from './harmonic-mean.ts'
 import { hjProximal } from './hj-proximal.ts'
+import { homogenization } from './homogenization.ts'
 import { hopfFormula } from './hopf-formula.ts'
 import { hopfLax } from './hopf-lax.ts'
 import { jko } from './jko.ts'
@@ -50,6 +51,7 @@ export const claims: readonly Claim[] = [
   smoothingLemma,
   entropySgdMinimisers,
   averagedDrift,
+  homogenization,
   gibbsStationarity,
   kineticLangevin,
   kramersEscape,
