@@ -19,5 +19,7 @@ serve({
   'slice': () => import('./network/loss.ts'),
   'loss-potential': () => import('./network/loss.ts'),
   'averaged-field': () => import('./homogenization/effective-dynamics.ts'),
+  'feedback': () => import('./pde/control/feedback.ts'),
+  'controlled-drift': () => import('./pde/control/feedback.ts'),
   'optimizer': () => import('./optimization/optimizers.ts'),
 })

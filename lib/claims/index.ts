@@ -27,6 +27,7 @@ import { semiconcavity } from './semiconcavity.ts'
 import { sgldInnerLoop } from './sgld-inner-loop.ts'
 import { smoothingLemma } from './smoothing-lemma.ts'
 import { smoothingOrder } from './smoothing-order.ts'
+import { stochasticControl } from './stochastic-control.ts'
 import { vanishingViscosity } from './vanishing-viscosity.ts'
 import { widening } from './widening.ts'
 
@@ -57,6 +58,7 @@ export const claims: readonly Claim[] = [
   kramersEscape,
   gibbsConcentration,
   fokkerPlanckEvolution,
+  stochasticControl,
   jko,
   bakryEmery,
   entropySgdFollowsPde,

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { threads } from '../../lib/execution/threads.ts'
 import { grid } from '../../lib/grid/grid.ts'
 import { optimalControl } from '../../lib/pde/control/optimal-control.ts'
 import { landscapes, potential } from '../../lib/potential/index.ts'
@@ -52,17 +54,61 @@ describe('optimalControl', () => {
     const alpha = new Float64Array(1)
     // The second coordinate collects the running cost ½|α|²; its own noise has mean 0.
     const equation = sde({ dim: 2, noise: 1 / Math.sqrt(setting.beta), drift(x, t, out) {
-      policy([x[0]], Math.min(t, setting.time), alpha)
+      policy([x[0]], t, alpha)
       out[0] = alpha[0] - f.gradient([x[0]])[0]
       out[1] = (alpha[0] * alpha[0]) / 2
     } })
-    const ensemble = await simulate(equation, { initial: [0.7, 0], dt: 0.01, time: setting.time, paths: 20_000, seed: 2 })
+    const ensemble = await simulate(equation, { initial: [0.7, 0], dt: 0.04, time: setting.time, paths: 5000, seed: 2, method: 'heun' })
     const terminal = ensemble.mean((x) => V.value([x[0]]))
     const total = ensemble.mean((x) => V.value([x[0]]) + x[1])
-    // Test values: E V = 0.1630678386 under the optimal control, 0.3088910331 without one, and u(0.7, 0) in all; Euler's bias is below a hundredth here.
+    // Test values: E V = 0.1630678386 under the optimal control, 0.3088910331 without one, and u(0.7, 0) in all; Heun's bias is below a hundredth here.
     expect(Math.abs(terminal.estimate - 0.1630678386)).toBeLessThan(4 * terminal.standardError + 0.01 * 0.1630678386)
     expect(Math.abs(total.estimate - 0.2210390183)).toBeLessThan(4 * total.standardError + 0.01 * 0.2210390183)
     expect(terminal.estimate).toBeLessThan(0.3088910331 - 10 * terminal.standardError)
+  })
+
+  it('has a policy that is its control at every time, and a drift that holds it', async () => {
+    const f = potential('0.6 x^2 + 0.3 y^2 + x y/5')
+    const axis = { min: -1.5, max: 1.5, size: 13 }
+    const { control, policy, drift } = await optimalControl({ potential: f, grid: grid([axis, axis]), beta: 2, time: 0.5, intervals: 8 })
+    const [alpha, slope] = [new Float64Array(2), new Float64Array(2)]
+    fc.assert(fc.property(fc.double({ min: -2, max: 2, noNaN: true }), fc.double({ min: -2, max: 2, noNaN: true }), fc.double({ min: 0, max: 0.5, noNaN: true }), (x, y, t) => {
+      policy([x, y], t, alpha)
+      const fields = control(t)
+      // Differences of values before or after they are combined over time and space: a few dozen roundings of |u|/h ≤ 3/0.25.
+      for (const k of [0, 1]) expect(Math.abs(alpha[k] - fields[k].at(x, y))).toBeLessThan(64 * Number.EPSILON * 12)
+      drift([x, y], t, slope)
+      const down = f.gradient([x, y])
+      for (const k of [0, 1]) expect(slope[k]).toBe(alpha[k] - down[k])
+    }))
+    // Steps may overshoot the end by a rounding error.
+    policy([0.3, 0.2], 0.5 * (1 + 1e-15), alpha)
+    policy([0.3, 0.2], 0.5, slope)
+    expect(alpha).toEqual(slope)
+  })
+
+  it('points to the nearest point of a domain whose value is held or reflected outside', async () => {
+    for (const boundary of ['neumann', { dirichlet: 2.7 }] as const) {
+      const { policy } = await optimalControl({ ...quadratics, grid: grid({ min: -3, max: 3, size: 31, boundary }), intervals: 8 })
+      const [outside, end] = [new Float64Array(1), new Float64Array(1)]
+      policy([3.7], 0.3, outside)
+      policy([3], 0.3, end)
+      expect(outside).toEqual(end)
+    }
+  })
+
+  it('is followed on other threads, bit for bit', async () => {
+    const pool = threads({ workers: 2 })
+    const { policy, drift } = await optimalControl({ ...quadratics, grid: line(31), intervals: 8 })
+    for (const along of [policy, drift]) {
+      const equation = sde({ dim: 1, drift: along, noise: 0.8 })
+      const call = { initial: [0.7], dt: 0.05, time: setting.time, paths: 3000, seed: 4, method: 'heun' }
+      expect((await simulate(equation, { ...call, executor: pool })).final.data).toEqual((await simulate(equation, call)).final.data)
+    }
+    const closure = potential({ dim: 1, value: (x) => x[0] ** 2 })
+    const { drift: ours } = await optimalControl({ potential: closure, grid: line(31), beta: 2, time: 0.2, intervals: 4 })
+    await expect(simulate(sde({ dim: 1, drift: ours, noise: 1 }), { initial: [0], dt: 0.1, time: 0.2, paths: 10, seed: 1, executor: pool })).rejects.toThrow('equation.drift')
+    await pool.close()
   })
 
   it('refuses bad input', async () => {
@@ -76,7 +122,12 @@ describe('optimalControl', () => {
       [{ termnal: 1 }, 'did you mean terminal?'],
     ]
     for (const [change, message] of cases) await expect(optimalControl({ ...quadratics, grid: line(21), ...change })).rejects.toThrow(message)
-    const { value } = await optimalControl({ ...quadratics, grid: line(21) })
+    const { value, policy } = await optimalControl({ ...quadratics, grid: line(21) })
+    const out = new Float64Array(1)
+    expect(() => policy([0], 0.9, out)).toThrow('policy: t must be a time from 0 to 0.8, got 0.9')
+    expect(() => policy([0], NaN, out)).toThrow('policy: t must be a finite number, got NaN')
+    expect(() => policy([0, 1], 0, out)).toThrow('policy: x must be a point of 1 coordinate, got [0, 1]')
+    expect(() => policy([NaN], 0, out)).toThrow('policy: x[0] must be a finite number, got NaN')
     expect(() => value(1)).toThrow('value: t must be a time from 0 to 0.8, got 1')
     expect(() => sde({ dim: 1, drift: () => {}, noise: -1 })).toThrow('sde: noise must be a non-negative finite number, got -1')
   })

@@ -12,6 +12,8 @@ import { isPotential } from '../../potential/potential.ts'
 import type { Potential } from '../../potential/potential.ts'
 import { hamiltonJacobi } from '../hamilton-jacobi/equation.ts'
 import { solve } from '../march.ts'
+import { controlledDrift, cubicWeights, feedback } from './feedback.ts'
+import type { Feedback } from './feedback.ts'
 
 export interface OptimalControlOptions extends Running {
   /** f of the uncontrolled drift −∇f. */
@@ -36,8 +38,13 @@ export interface OptimalControl {
   value(t: number): Field
   /** α*(·, t) = −∇u, one field an axis. */
   control(t: number): Field[]
-  /** Writes α*(x, t) to `out`: a policy that a stochastic equation can follow, at points outside the grid as its fields continue. */
-  policy(x: ArrayLike<number>, t: number, out: Float64Array): void
+  /**
+   * Writes α*(x, t) to `out`, as `control(t)` interpolates it; outside the grid as its fields continue, at the nearest point of a Dirichlet or Neumann
+   * axis. `sde({ dim, drift: policy, noise })` can be sent to other threads.
+   */
+  policy: Feedback
+  /** Writes −∇f(x) + α*(x, t): the drift of the controlled equation `sde({ dim, drift, noise: 1 / Math.sqrt(beta) })`, which goes wherever the potential can. */
+  drift: Feedback
 }
 
 /**
@@ -73,17 +80,12 @@ export async function optimalControl(given: OptimalControlOptions): Promise<Opti
     if (t < 0 || t > time) refuse(caller, 't', `a time from 0 to ${time}`, t)
     return fieldOf(grid, interpolated(values, (intervals * (time - t)) / time))
   }
-  const controlAt = (caller: string, t: number): Field[] => gradient(valueAt(caller, t)).map((slope) => fieldOf(grid, flat(caller, 'slope', slope).map((p) => -p)))
-  let last: { t: number; fields: Field[] } | undefined
+  const policy = feedback(grid.axes, time, values)
   return Object.freeze({
     value: (t: number) => valueAt('value', t),
-    control: (t: number) => controlAt('control', t),
-    policy(x: ArrayLike<number>, t: number, out: Float64Array) {
-      // All paths of a step ask for the same time.
-      if (last?.t !== t) last = { t, fields: controlAt('policy', t) }
-      const point = Array.from(x)
-      for (let k = 0; k < out.length; k++) out[k] = last.fields[k].at(...point)
-    },
+    control: (t: number) => gradient(valueAt('control', t)).map((slope) => fieldOf(grid, flat('control', 'slope', slope).map((p) => -p))),
+    policy,
+    drift: controlledDrift(potential, policy),
   })
 }
 
@@ -93,10 +95,8 @@ function terminalOf(where: string, grid: Grid, terminal: unknown): Field {
   return refuse(where, 'terminal', `a potential of dimension ${grid.dim}, as the grid, or a field on it`, terminal)
 }
 
-/** The cubic through the four nearest of equally spaced fields, at place s in units of their distance. */
+/** Equally spaced fields at place s in units of their distance. */
 function interpolated(values: readonly Float64Array[], s: number): Float64Array {
-  const first = Math.min(Math.max(Math.floor(s) - 1, 0), values.length - 4)
-  const z = s - first
-  const weights = [0, 1, 2, 3].map((i) => [0, 1, 2, 3].reduce((product, j) => (j === i ? product : (product * (z - j)) / (i - j)), 1))
+  const { first, weights } = cubicWeights(values.length, s)
   return values[0].map((_, i) => weights.reduce((sum, weight, k) => (weight === 0 ? sum : sum + weight * values[first + k][i]), 0))
 }
