@@ -26,7 +26,7 @@ export function declareSample(program: Command, streams: Streams, finish: (code:
   declareOption(command, '--time <t>', 'end time', readNumber)
   declareOption(command, '--paths <number>', 'independent paths (default 10000)', count(1))
   declareOption(command, '--initial <x,...>', 'the point that every path starts from (default 0)', readNumbers)
-  declareOption(command, '--method <name>', 'euler-maruyama (default) or leimkuhler-matthews')
+  declareOption(command, '--method <name>', 'euler-maruyama (default), leimkuhler-matthews, srk, mala or another of the catalogue that takes the equation')
   declareOption(command, '--seed <number>', 'seed of the noise (default 0)', count(0))
   declareOption(command, '--threads <number>', 'threads (default: as many as the machine has processors); the numbers do not depend on it', count(1))
   declareOption(command, '--out <file>', 'final points, paths × dim, as .npy, or with more as .npz')
