@@ -131,8 +131,8 @@ function figure({ cases, picture }: Measurement, { gamma }: Parameters): Figure 
   const { estimate, standardError } = shown.improvement['entropy-sgd']
   const most = largest(control)
   const { costs } = shown
-  const [spent, left] = [followed.map((name) => costs[name].running.estimate), followed.map((name) => costs[name].terminal.estimate)]
-  const top = 1.2 * Math.max(...spent)
+  const left = followed.map((name) => costs[name].terminal.estimate)
+  const top = 1.1 * Math.max(...followed.map((name) => costs[name].running.estimate + 4 * costs[name].running.standardError))
   const margin = 0.15 * (Math.max(...left) - Math.min(...left))
   const ends: [number, number] = [Math.min(...left) - margin, Math.max(...left) + 2 * margin]
   // Points with the same sum of both costs, as far as the panel goes.
