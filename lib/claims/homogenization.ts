@@ -54,7 +54,7 @@ export const homogenization: Claim<Parameters, Measurement> = {
   },
   source: 'Chaudhari et al. (2018), Deep Relaxation, §3; Pavliotis & Stuart (2008), Multiscale Methods, ch. 10, 17; Bardi & Kouhkouh (2024), SIAM J. Control Optim. 62(4)',
   parameters: {
-    quick: { epsilons: [1 / 8, 1 / 16, 1 / 32, 1 / 64], ratio: 0.1, pairs: { line: 1000, plane: 500 }, form: 'corrected' },
+    quick: { epsilons: [1 / 8, 1 / 16, 1 / 32, 1 / 64], ratio: 0.1, pairs: { line: 800, plane: 400 }, form: 'corrected' },
     full: { epsilons: [1 / 8, 1 / 16, 1 / 32, 1 / 64, 1 / 128], ratio: 0.05, pairs: { line: 8000, plane: 3000 }, form: 'corrected' },
   },
   seed: 0,

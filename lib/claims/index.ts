@@ -4,6 +4,7 @@ import type { Claim } from './claim.ts'
 import { coleHopf } from './cole-hopf.ts'
 import { convexityPreserved } from './convexity-preserved.ts'
 import { elasticEqualsEntropy } from './elastic-equals-entropy.ts'
+import { elasticLimit } from './elastic-limit.ts'
 import { entropySgdFollowsPde } from './entropy-sgd-follows-pde.ts'
 import { entropySgdMinimisers } from './entropy-sgd-minimisers.ts'
 import { fluctuationDissipation } from './fluctuation-dissipation.ts'
@@ -53,6 +54,7 @@ export const claims: readonly Claim[] = [
   entropySgdMinimisers,
   averagedDrift,
   homogenization,
+  elasticLimit,
   gibbsStationarity,
   kineticLangevin,
   kramersEscape,

@@ -16,8 +16,8 @@ export interface Rung {
 export const groups = 20
 
 /** X(T) of dX = −∇u(X, γ) dt: Runge and Kutta's method on the gradient by quadrature. */
-export function averagedEnd(potential: Potential, given: { gamma: number; beta: number }, start: readonly number[], time: number, steps: number): number[] {
-  const { drift } = effectiveDynamics({ potential, ...given })
+export function averagedEnd(potential: Potential, { gamma, beta }: { gamma: number; beta: number }, start: readonly number[], time: number, steps: number): number[] {
+  const { drift } = effectiveDynamics({ potential, gamma, beta })
   const slope = (x: ArrayLike<number>): Float64Array => {
     const out = new Float64Array(x.length)
     drift(Float64Array.from(x), 0, out)
