@@ -18,7 +18,7 @@ export type Step = (point: Float64Array, memory: Memory, iteration: number, sour
  */
 export interface Optimizer {
   readonly name: string
-  /** The options in force, defaults included, as plain data; a schedule is the string 'schedule'. */
+  /** The options in force, defaults included, as plain data; a schedule is the string 'schedule' with a fingerprint of its source. */
   readonly settings: Readonly<Record<string, number | string | boolean>>
   /** Gradient evaluations of every iteration. */
   readonly evaluations: number

@@ -1,5 +1,6 @@
 import { nonNegative, positive, refuse } from '../core/arguments.ts'
 import { pow } from '../core/power.ts'
+import { fingerprint } from '../execution/fingerprint.ts'
 
 /** A number for all iterations, or one for each, which count from 0. */
 export type Schedule = number | ((iteration: number) => number)
@@ -14,9 +15,9 @@ export function learningRateOf(where: string, given: unknown): (iteration: numbe
   return () => rate
 }
 
-/** A schedule as plain data. */
+/** A schedule as plain data: a function by its source, so that a run is not resumed with another. */
 export function scheduleSetting(given: Schedule): number | string {
-  return typeof given === 'function' ? 'schedule' : given
+  return typeof given === 'function' ? `schedule ${fingerprint(given)}` : given
 }
 
 /** Exponential scoping, scope_k = scope_0 (1 + rate)^k after k outer iterations (Chaudhari et al. 2017, section 4.3). */

@@ -21,7 +21,9 @@ describe.each(Object.entries(optimizers) as [string, Factory][])('%s', (exported
 
   it('has settings that are plain data, and a schedule by that name', () => {
     expect(JSON.parse(JSON.stringify(optimizer.settings))).toEqual(optimizer.settings)
-    expect(create({ ...create.example, learningRate: () => 0.1 }).settings.learningRate).toBe('schedule')
+    const settingOf = (learningRate: (iteration: number) => number) => create({ ...create.example, learningRate }).settings.learningRate
+    expect(settingOf(() => 0.1)).toMatch(/^schedule [0-9a-f]{16}$/)
+    expect(settingOf(() => 0.1)).not.toBe(settingOf(() => 0.2))
     expect(Object.isFrozen(optimizer)).toBe(true)
   })
 
