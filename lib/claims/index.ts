@@ -16,6 +16,7 @@ import { hjProximal } from './hj-proximal.ts'
 import { homogenization } from './homogenization.ts'
 import { hopfFormula } from './hopf-formula.ts'
 import { hopfLax } from './hopf-lax.ts'
+import { integratorOrders } from './integrator-orders.ts'
 import { jko } from './jko.ts'
 import { kineticLangevin } from './kinetic-langevin.ts'
 import { kramersEscape } from './kramers-escape.ts'
@@ -59,6 +60,7 @@ export const claims: readonly Claim[] = [
   kineticLangevin,
   kramersEscape,
   gibbsConcentration,
+  integratorOrders,
   fokkerPlanckEvolution,
   stochasticControl,
   jko,

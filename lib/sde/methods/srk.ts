@@ -2,15 +2,17 @@ import type { Method } from '../method.ts'
 import { noiseTerm } from '../noise.ts'
 
 /**
- * The stochastic Runge–Kutta method SRIW1 of Rößler (2010), Itô, for diagonal noise: strong order 1.5 and weak order 2, with two evaluations of the drift and
- * four of the noise a step. The iterated integrals are I_11 = (ΔW² − dt)/2, I_111 = (ΔW³ − 3dt ΔW)/6 and I_10 = dt(H + ΔW/2).
+ * The stochastic Runge–Kutta method SRIW1 of Rößler (2010), Itô, for diagonal noise: strong order 1.5, with two evaluations of the drift and four of the noise a step. Its weak
+ * order is 1.5 as well: the term −½dt^{3/2}(b″ab + b‴b³/6)(ΔW − I_10/dt) of a step correlates with bΔW, so that second moments show it, unless b″ = 0, where the order is 2. The
+ * iterated integrals are I_11 = (ΔW² − dt)/2, I_111 = (ΔW³ − 3dt ΔW)/6 and I_10 = dt(H + ΔW/2).
  */
 export const srk: Method = {
   name: 'srk',
   strongOrder: 1.5,
-  weakOrder: 2,
+  weakOrder: 1.5,
   stationaryOrder: 2,
   noise: 'diagonal',
+  sharper: { additive: { weakOrder: 2 } },
   calculus: 'ito',
   path: 'time-areas',
   prepare(system, count) {
