@@ -13,7 +13,7 @@ export interface Rung {
 }
 
 /** Groups that standard errors are told from. */
-export const groups = 20
+const groups = 20
 
 /** X(T) of dX = −∇u(X, γ) dt: Runge and Kutta's method on the gradient by quadrature. */
 export function averagedEnd(potential: Potential, { gamma, beta }: { gamma: number; beta: number }, start: readonly number[], time: number, steps: number): number[] {

@@ -1,3 +1,4 @@
+import { DivergenceError } from '../core/errors.ts'
 import { inline } from '../execution/executor.ts'
 import type { Executor } from '../execution/executor.ts'
 import type { Running } from '../execution/progress.ts'
@@ -29,9 +30,14 @@ export interface Problem {
 /** Paths that march together: a fixed number, so that it does not depend on the executor. */
 const together = 64
 const auditChains = 64
-/** Chains at a frozen point. */
-export function frozen({ measure: { f, gamma, beta }, seed, running }: Problem, at: Float64Array, dt: number | undefined): Promise<AveragedDrift> {
-  return averagedDrift({ potential: f, at, gamma, beta, method: 'langevin', chains: auditChains, seed, ...(dt !== undefined && { dt }), ...running })
+/** Chains at a frozen point; their complaints under the name of the caller. */
+export async function frozen({ measure: { f, gamma, beta }, seed, running }: Problem, at: Float64Array, dt: number | undefined): Promise<AveragedDrift> {
+  try {
+    return await averagedDrift({ potential: f, at, gamma, beta, method: 'langevin', chains: auditChains, seed, ...(dt !== undefined && { dt }), ...running })
+  } catch (error) {
+    if (error instanceof DivergenceError) throw new DivergenceError(error.message.replace(/^averagedDrift:/, 'multiscale:'))
+    throw error
+  }
 }
 
 export const gradientsOf = ({ chains, steps, burnIn }: AveragedDrift): number => 1.5 * chains! * (steps! + burnIn!)

@@ -95,7 +95,7 @@ test('cancelling and bad options', async () => {
     [{ innerSteps: undefined, innerStepSize: undefined }, 'multiscale: tolerance or innerSteps and innerStepSize must be given, got neither'],
     [{ innerStepSize: undefined }, 'multiscale: innerStepSize must be a positive finite number, got undefined'],
     [{ innerSteps: undefined, innerStepSize: undefined, tolerance: 1e-9 }, 'multiscale: tolerance must be reached within'],
-    [{ innerStepSize: 5 }, 'dt = 5'],
+    [{ innerStepSize: 5 }, /^multiscale: 64 of 64 chains diverged at dt = (5|10)/],
     [{ method: 'rk2' }, "multiscale: method must be one of 'euler', 'heun'"],
     [{ paths: 1 }, 'multiscale: paths must be an integer of at least 2, got 1'],
     [{ beta: 0 }, 'multiscale: beta must be a positive finite number, got 0'],
