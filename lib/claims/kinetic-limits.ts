@@ -1,5 +1,6 @@
 import { potential } from '../potential/index.ts'
 import { systemOf } from '../sde/families.ts'
+import { stepPath } from '../sde/method.ts'
 import { baoab } from '../sde/methods/baoab.ts'
 import { sde } from '../sde/sde.ts'
 import { simulate } from '../sde/simulate.ts'
@@ -9,7 +10,7 @@ import { meanOfIndependent } from '../stats/samples.ts'
 import type { Context } from './claim.ts'
 import { temperatureOf } from './kinetic-parameters.ts'
 import type { Parameters } from './kinetic-parameters.ts'
-import { congruent, gaussianDistance, linearLaw, pathOf } from './linear-laws.ts'
+import { congruent, gaussianDistance, linearLaw } from './linear-laws.ts'
 import { times } from './matrices.ts'
 
 /** Distances from the overdamped equation at a fixed overdamped time, by friction. */
@@ -131,9 +132,8 @@ function conserve(dt: number, steps: number): { change: number; modified: number
   const f = potential('(x^2 - 1)^2/4')
   const count = starts.length
   const state = Float64Array.from([...starts, ...starts.map((_, i) => 0.2 * i)])
-  const none = new Float64Array(count)
   const step = baoab.prepare(systemOf('simulate', underdampedLangevin({ potential: f, beta: 1, friction: 0 })), count)
-  const path = pathOf(none, [none, none], dt)
+  const path = stepPath(new Float64Array(count))
   const energies = (i: number): [number, number] => {
     const [x, p] = [state[i], state[count + i]]
     const [slope, curvature] = [x ** 3 - x, 3 * x * x - 1]

@@ -1,3 +1,4 @@
+import { stepPath } from '../sde/method.ts'
 import type { Method, StepPath } from '../sde/method.ts'
 import type { System } from '../sde/system.ts'
 import { largest } from './measure.ts'
@@ -54,42 +55,61 @@ export function linearLaw(rates: readonly (readonly number[])[], noise: readonly
 export const gaussianDistance = (mean: readonly [number, number], variance: readonly [number, number]): number =>
   Math.hypot(mean[0] - mean[1], Math.sqrt(variance[0]) - Math.sqrt(variance[1]))
 
-/** What a step sees of increments that are given: over the step, and over its halves. */
-export function pathOf(increment: Float64Array, halves: readonly [Float64Array, Float64Array], dt: number): StepPath {
-  const none = new Float64Array(0)
-  return { increment, halves, timeArea: none, areas: none, next: none, nextDt: dt, uniforms: none }
-}
-
-/** The stationary covariance of a method that is linear for a system, and how many steps its memory is long. */
+/** The stationary covariance of a method that is linear for a system, and how far its steps remember. */
 export interface Stationary {
   covariance: Float64Array
   /** 1/(1 − ρ²), ρ the spectral radius of a step. */
   memory: number
+  /** The largest entry of Σ ΦᵏΦᵏᵀ: how much of a rounding of every step shows. */
+  amplification: number
 }
 
 /**
- * A step is z ← Φz + Bξ: its columns are what it makes of unit states and of increments one standard deviation long. Σ = ΦΣΦᵀ + BBᵀ by doublings, until no step is left over.
+ * A step is z ← Φz + Σ B_j ξ_j: its columns are what it makes of unit states, and of each part that it sees of the Wiener process one standard deviation long. Σ = ΦΣΦᵀ + ΣB_jB_jᵀ, with
+ * what the state holds of the noise that its next step takes again, by doublings until no step is left over.
  */
 export function stationaryCovariance(method: Method, system: System, dt: number): Stationary {
   const { dim: n, noiseDim } = system
-  const halved = method.path === 'halves'
-  const columns = n + (halved ? 2 : 1) * noiseDim
+  const variances = method.path === 'halves' ? [dt / 2, dt / 2] : method.path === 'time-areas' ? [dt, dt / 12] : method.path === 'next' ? [dt, dt] : [dt]
+  const columns = n + variances.length * noiseDim
   const x = new Float64Array(n * columns)
   for (let k = 0; k < n; k++) x[k * columns + k] = 1
-  const unit = (from: number, deviation: number): Float64Array => {
-    const increment = new Float64Array(noiseDim * columns)
-    for (let k = 0; k < noiseDim; k++) increment[k * columns + from + k] = deviation
-    return increment
-  }
-  const half = Math.sqrt(dt / 2)
-  method.prepare(system, columns)(x, 0, dt, pathOf(unit(n, Math.sqrt(dt)), [unit(n, half), unit(n + noiseDim, halved ? half : 0)], dt))
-  let law: LinearLaw = { transition: new Float64Array(n * n), covariance: new Float64Array(n * n) }
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      law.transition[i * n + j] = x[i * columns + j]
-      for (let k = n; k < columns; k++) law.covariance[i * n + j] += x[i * columns + k] * x[j * columns + k]
-    }
-  }
+  const parts = variances.map((variance, j) => {
+    const part = new Float64Array(noiseDim * columns)
+    for (let k = 0; k < noiseDim; k++) part[k * columns + n + j * noiseDim + k] = Math.sqrt(variance)
+    return part
+  })
+  method.prepare(system, columns)(x, 0, dt, seenOf(method, parts, dt))
+  const block = (from: number, width: number): Float64Array => Float64Array.from({ length: n * width }, (_, i) => x[Math.floor(i / width) * columns + from + (i % width)])
+  const transition = block(0, n)
+  const gains = variances.map((_, j) => block(n + j * noiseDim, noiseDim))
+  const source = gains.map((gain) => outer(gain, gain, noiseDim)).reduce(plus)
+  const own = method.path === 'next' ? product(transition, outer(gains[1], gains[0], noiseDim), n) : new Float64Array(n * n)
+  const identity = Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0))
+  const { covariance, memory } = untilForgotten({ transition, covariance: plus(plus(source, own), transpose(own, n)) }, n)
+  return { covariance, memory, amplification: largest(untilForgotten({ transition, covariance: identity }, n).covariance) }
+}
+
+function seenOf({ path }: Method, parts: readonly Float64Array[], dt: number): StepPath {
+  const [first, second] = parts
+  if (path === 'halves') return stepPath(plus(first, second), { halves: [first, second] })
+  if (path === 'time-areas') return stepPath(first, { timeArea: second })
+  return stepPath(first, path === 'next' ? { next: second, nextDt: dt } : {})
+}
+
+/** A Bᵀ of matrices with `columns` columns. */
+function outer(a: Float64Array, b: Float64Array, columns: number): Float64Array {
+  const [rows, across] = [a.length / columns, b.length / columns]
+  return Float64Array.from({ length: rows * across }, (_, at) => {
+    let value = 0
+    for (let k = 0; k < columns; k++) value += a[Math.floor(at / across) * columns + k] * b[(at % across) * columns + k]
+    return value
+  })
+}
+
+/** So many steps that nothing is left of the start. */
+function untilForgotten(step: LinearLaw, n: number): { covariance: Float64Array; memory: number } {
+  let law = step
   let memory = NaN
   for (let k = 0; k < 40 && largest(law.transition) > 1e-20; k++) {
     const left = largest(law.transition)

@@ -1,5 +1,6 @@
 import { brownianWalk } from '../random/brownian-walk.ts'
 import { uniforms } from '../random/index.ts'
+import { stepPath } from '../sde/method.ts'
 import type { Method, StepPath } from '../sde/method.ts'
 import type { System } from '../sde/system.ts'
 
@@ -12,8 +13,6 @@ export interface PathPyramid {
   levels: readonly (readonly StepPath[])[]
 }
 
-const none = new Float64Array(0)
-
 /**
  * One walk for all step lengths: the increments, time areas and Lévy areas of two neighbouring steps are joined to those of one of twice the length, and the halves are the
  * steps joined. The finest steps have no halves, and their Lévy areas, which nothing finer shows, are left out of all: what is coarser sees the same ones.
@@ -25,9 +24,9 @@ export function pathPyramid({ seed, first, count, noiseDim, finest }: { seed: nu
   const paths = Uint32Array.from({ length: count }, (_, i) => first + i)
   const walk = brownianWalk({ seed, paths, dim: noiseDim, dt: 2 ** -depth, timeAreas: true })
   const stretch = (from: number, to: number): StepPath => {
-    const seen = { increment: new Float64Array(size), timeArea: new Float64Array(size), areas: new Float64Array(areas) }
+    const seen = stepPath(new Float64Array(size), { timeArea: new Float64Array(size), areas: new Float64Array(areas) })
     if (to > from) walk.advance(to, seen.increment, seen.timeArea)
-    return { ...seen, halves: [none, none], next: none, nextDt: 0, uniforms: none }
+    return seen
   }
   const levels: StepPath[][] = Array.from({ length: depth + 1 }, () => [])
   levels[depth] = Array.from({ length: finest }, (_, k) => stretch(k, k + 1))
@@ -59,11 +58,9 @@ function join(first: StepPath, second: StepPath, noiseDim: number, count: number
       for (let i = 0; i < count; i++, at++) areas[at] += second.areas[at] + 0.5 * (v[j * count + i] * w[k * count + i] - v[k * count + i] * w[j * count + i])
     }
   }
-  return {
-    increment: v.map((value, i) => value + w[i]),
-    timeArea: first.timeArea.map((value, i) => 0.5 * (value + second.timeArea[i]) + 0.25 * (v[i] - w[i])),
-    areas, halves: [v, w], next: none, nextDt: 0, uniforms: none,
-  }
+  return stepPath(v.map((value, i) => value + w[i]), {
+    timeArea: first.timeArea.map((value, i) => 0.5 * (value + second.timeArea[i]) + 0.25 * (v[i] - w[i])), areas, halves: [v, w],
+  })
 }
 
 /** Points at time 1, component-major, of all paths from one point by 2^level steps. */

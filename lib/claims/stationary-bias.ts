@@ -1,5 +1,6 @@
 import type { Method } from '../sde/method.ts'
-import { quadratic, stationaryCovariance, stationarySquare } from './integrator-laws.ts'
+import { quadratic, quadraticSystem, stationarySquare } from './integrator-laws.ts'
+import { stationaryCovariance } from './linear-laws.ts'
 
 export interface Stationary {
   method: string
@@ -10,7 +11,7 @@ export interface Stationary {
   value: number[]
   closedForm: number[] | null
   exact: boolean
-  /** Roundings of one step that show, Σ|Aᵏ|². */
+  /** Roundings of a step that show, see `stationaryCovariance`. */
   amplification: number[]
   declared: number
 }
@@ -46,11 +47,11 @@ export function stationaryOf(method: Method | undefined): Stationary[] {
       amplification: steps.map(() => 1), declared: method.stationaryOrder,
     }]
   }
-  const laws = steps.map((dt) => stationaryCovariance(method, dt))
+  const underdamped = forms.p !== undefined
+  const laws = steps.map((dt) => stationaryCovariance(method, quadraticSystem(underdamped), dt))
   return (['x', 'p'] as const).flatMap((quantity): Stationary[] => {
     const form = forms[quantity]
     if (form === undefined) return []
-    const underdamped = forms.p !== undefined
     const closedForm = steps.map((dt) => form(underdamped ? lambda * dt * dt : lambda * dt))
     return [{
       method: method.name, underdamped, quantity, dt: steps, value: laws.map(({ covariance }) => (quantity === 'x' ? covariance[0] * lambda : covariance[3]) * beta),

@@ -47,6 +47,15 @@ export function philox(counter: Uint32Array, key0: number, key1: number): void {
 
 const block = new Uint32Array(4)
 
+/** The block of a counter. */
+function draw(number: number, word0: number, word1: number, word2: number, key0: number, key1: number): void {
+  block[0] = number
+  block[1] = word0
+  block[2] = word1
+  block[3] = word2
+  philox(block, key0, key1)
+}
+
 /**
  * Uniforms in (0, 1) at (seed, stream, i): two from every block with counter (⌊i/2⌋, stream[0], stream[1], stream[2]) and key seed,
  * the 2^52 midpoints (n + ½) 2^−52, so that 0 and 1 are never reached. `seed` is an integer below 2^53, `stream` has three words.
@@ -55,11 +64,7 @@ export function fillUniforms(seed: number, stream: ArrayLike<number>, out: Float
   const key0 = seed >>> 0
   const key1 = Math.floor(seed / 4294967296)
   for (let i = 0; i < out.length; i += 2) {
-    block[0] = i / 2
-    block[1] = stream[0]
-    block[2] = stream[1]
-    block[3] = stream[2]
-    philox(block, key0, key1)
+    draw(i / 2, stream[0], stream[1], stream[2], key0, key1)
     out[i] = midpoint(block[0], block[1])
     if (i + 1 < out.length) out[i + 1] = midpoint(block[2], block[3])
   }
@@ -76,11 +81,7 @@ export function fillNormalPairs(
   const key0 = seed >>> 0
   const key1 = Math.floor(seed / 4294967296) + tag * 2097152
   for (let i = 0; i < streams.length; i++) {
-    block[0] = number
-    block[1] = streams[i]
-    block[2] = word1
-    block[3] = word2
-    philox(block, key0, key1)
+    draw(number, streams[i], word1, word2, key0, key1)
     boxMuller(midpoint(block[0], block[1]), midpoint(block[2], block[3]), i, first, second)
   }
 }
@@ -90,11 +91,7 @@ export function fillStreamUniforms(seed: number, tag: number, number: number, st
   const key0 = seed >>> 0
   const key1 = Math.floor(seed / 4294967296) + tag * 2097152
   for (let i = 0; i < streams.length; i++) {
-    block[0] = number
-    block[1] = streams[i]
-    block[2] = word1
-    block[3] = word2
-    philox(block, key0, key1)
+    draw(number, streams[i], word1, word2, key0, key1)
     out[i] = midpoint(block[0], block[1])
   }
 }

@@ -3,6 +3,7 @@ import { antitheticWalk } from '../random/antithetic-walk.ts'
 import { brownianWalk } from '../random/brownian-walk.ts'
 import type { BlockOptions, PathBlock } from './block.ts'
 import { ordersOn } from './choose.ts'
+import { stepPath } from './method.ts'
 import type { Method, StepPath } from './method.ts'
 import type { System } from './system.ts'
 
@@ -27,7 +28,7 @@ export function adaptivePath(system: System, method: Method, given: BlockOptions
   const step = method.prepare(system, 1)
   const x = given.x.slice()
   const [once, twice] = [new Float64Array(dim), new Float64Array(dim)]
-  const [whole, first, second] = [0, 1, 2].map(() => pathOf(noiseDim, timeAreas))
+  const [whole, first, second] = [0, 1, 2].map(() => stepPath(new Float64Array(noiseDim), { timeArea: new Float64Array(timeAreas ? noiseDim : 0) }))
   const { strongOrder } = ordersOn(method, system)
   const end = stops.at(-1) ?? Infinity
   let at = given.at ?? 0
@@ -74,13 +75,6 @@ export function adaptivePath(system: System, method: Method, given: BlockOptions
         walk.place(at)
       }
     },
-  }
-}
-
-function pathOf(noiseDim: number, timeAreas: boolean): StepPath {
-  const none = new Float64Array(0)
-  return {
-    increment: new Float64Array(noiseDim), timeArea: new Float64Array(timeAreas ? noiseDim : 0), halves: [none, none], areas: none, next: none, nextDt: 0, uniforms: none,
   }
 }
 

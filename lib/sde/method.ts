@@ -17,6 +17,13 @@ export interface StepPath {
   readonly uniforms: Float64Array
 }
 
+const none = new Float64Array(0)
+
+/** An increment and what else a step is to see, for steps that are taken by themselves. */
+export function stepPath(increment: Float64Array, more: Partial<StepPath> = {}): StepPath {
+  return { increment, timeArea: none, halves: [none, none], areas: none, next: none, nextDt: 0, uniforms: none, ...more }
+}
+
 /** One step of all paths of a block, in place: from time t by dt. */
 export type Step = (x: Float64Array, t: number, dt: number, path: StepPath) => void
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { stationaryCovariance } from '../../lib/claims/linear-laws.ts'
 import { threads } from '../../lib/execution/threads.ts'
 import { landscapes, potential } from '../../lib/potential/index.ts'
 import { systemOf } from '../../lib/sde/families.ts'
-import type { StepPath } from '../../lib/sde/method.ts'
 import { methods } from '../../lib/sde/methods/index.ts'
 import { overdampedLangevin } from '../../lib/sde/overdamped-langevin.ts'
 import { sde } from '../../lib/sde/sde.ts'
@@ -12,69 +12,42 @@ import { underdampedLangevin } from '../../lib/sde/underdamped-langevin.ts'
 
 const methodNamed = (name: string) => methods.find((one) => one.name === name)!
 
-/** One step of a linear method as a map of the state and gains of the normals that it looks at, from unit states and unit increments: exact. */
-function linearStep(equation: StochasticEquation, name: string, dt: number): { map: number[][]; gains: number[][] } {
-  const system = systemOf('test', equation)
-  const { dim, noiseDim } = system
-  const step = methodNamed(name).prepare(system, 1)
-  const zeros = (n: number): Float64Array => new Float64Array(n)
-  const run = (state: Float64Array, change: Partial<StepPath>): number[] => {
-    const path: StepPath = {
-      increment: zeros(noiseDim), timeArea: zeros(noiseDim), halves: [zeros(noiseDim), zeros(noiseDim)], areas: zeros(0), next: zeros(noiseDim), nextDt: dt, uniforms: zeros(1), ...change,
-    }
-    step(state, 0, dt, path)
-    return Array.from(state)
-  }
-  const unit = (n: number, k: number, size = 1): Float64Array => Float64Array.from({ length: n }, (_, i) => (i === k ? size : 0))
-  const gains: number[][] = []
-  for (let c = 0; c < noiseDim; c++) {
-    if (methodNamed(name).path === 'halves') {
-      gains.push(run(zeros(dim), { halves: [unit(noiseDim, c, Math.sqrt(dt / 2)), zeros(noiseDim)] }))
-      gains.push(run(zeros(dim), { halves: [zeros(noiseDim), unit(noiseDim, c, Math.sqrt(dt / 2))] }))
-    } else gains.push(run(zeros(dim), { increment: unit(noiseDim, c, Math.sqrt(dt)) }))
-  }
-  return { map: Array.from({ length: dim }, (_, k) => run(unit(dim, k), {})), gains }
-}
-
-/** Σ = MΣMᵀ + GGᵀ by iteration; rows of `map` are images of unit vectors. */
-function stationaryCovariance({ map, gains }: { map: number[][]; gains: number[][] }): number[][] {
-  const n = map.length
-  let covariance = map.map(() => new Array<number>(n).fill(0))
-  for (let turn = 0; turn < 4000; turn++) {
-    covariance = map.map((_, i) => map.map((__, j) => {
-      let sum = gains.reduce((total, g) => total + g[i] * g[j], 0)
-      for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) sum += map[a][i] * covariance[a][b] * map[b][j]
-      return sum
-    }))
-  }
-  return covariance
+/** Rows of the stationary covariance of a linear method. */
+function covarianceOf(equation: StochasticEquation, name: string, dt: number): number[][] {
+  const { covariance } = stationaryCovariance(methodNamed(name), systemOf('test', equation), dt)
+  const n = equation.dim
+  return Array.from({ length: n }, (_, i) => Array.from(covariance.subarray(i * n, (i + 1) * n)))
 }
 
 describe('stationary laws on a quadratic λx²/2, in closed form (Leimkuhler & Matthews 2015)', () => {
   const [lambda, beta, h] = [1.5, 2, 1]
   const f = landscapes.quadratic({ matrix: [[lambda]] })
   it('Euler–Maruyama: 1/(βλ(1 − λh/2))', () => {
-    const [[variance]] = stationaryCovariance(linearStep(overdampedLangevin({ potential: f, beta }), 'euler-maruyama', h))
+    const [[variance]] = covarianceOf(overdampedLangevin({ potential: f, beta }), 'euler-maruyama', h)
     expect(variance).toBeCloseTo(1 / (beta * lambda * (1 - (lambda * h) / 2)), 13)
   })
+  it('Leimkuhler–Matthews: 1/(βλ) exactly', () => {
+    const [[variance]] = covarianceOf(overdampedLangevin({ potential: f, beta }), 'leimkuhler-matthews', h)
+    expect(variance).toBeCloseTo(1 / (beta * lambda), 13)
+  })
   it('drift-implicit Euler: 2h/β/((1 + λh)² − 1)', () => {
-    const [[variance]] = stationaryCovariance(linearStep(overdampedLangevin({ potential: f, beta }), 'drift-implicit-euler', h))
+    const [[variance]] = covarianceOf(overdampedLangevin({ potential: f, beta }), 'drift-implicit-euler', h)
     expect(variance).toBeCloseTo((2 * h) / beta / ((1 + lambda * h) ** 2 - 1), 13)
   })
   it.each([0.2, 1, 3.7])('BAOAB: ⟨x²⟩ = 1/(βλ) exactly, ⟨p²⟩ = (1 − λh²/4)/β, whatever the friction %d', (friction) => {
-    const [[xx, xp], [, pp]] = stationaryCovariance(linearStep(underdampedLangevin({ potential: f, beta, friction }), 'baoab', h))
+    const [[xx, xp], [, pp]] = covarianceOf(underdampedLangevin({ potential: f, beta, friction }), 'baoab', h)
     expect(xx).toBeCloseTo(1 / (beta * lambda), 13)
     expect(pp).toBeCloseTo((1 - (lambda * h * h) / 4) / beta, 13)
     expect(xp).toBeCloseTo(0, 13)
   })
   it.each([0.2, 1, 3.7])('OBABO: ⟨x²⟩ = 1/(βλ(1 − λh²/4)), ⟨p²⟩ = 1/β, whatever the friction %d', (friction) => {
-    const [[xx, xp], [, pp]] = stationaryCovariance(linearStep(underdampedLangevin({ potential: f, beta, friction }), 'obabo', h))
+    const [[xx, xp], [, pp]] = covarianceOf(underdampedLangevin({ potential: f, beta, friction }), 'obabo', h)
     expect(xx).toBeCloseTo(1 / (beta * lambda * (1 - (lambda * h * h) / 4)), 13)
     expect(pp).toBeCloseTo(1 / beta, 13)
     expect(xp).toBeCloseTo(0, 13)
   })
   it('BAOAB with masses: x keeps the law, p has m/β to second order', () => {
-    const [[xx], [, pp]] = stationaryCovariance(linearStep(underdampedLangevin({ potential: f, beta, friction: 1, mass: 4 }), 'baoab', 0.01))
+    const [[xx], [, pp]] = covarianceOf(underdampedLangevin({ potential: f, beta, friction: 1, mass: 4 }), 'baoab', 0.01)
     expect(xx).toBeCloseTo(1 / (beta * lambda), 12)
     expect(Math.abs((pp * beta) / 4 - 1)).toBeLessThan((lambda * 0.01 ** 2) / 4)
   })

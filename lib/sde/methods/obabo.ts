@@ -1,5 +1,5 @@
 import type { Method } from '../method.ts'
-import { drift, kick, kineticOf, partsOf, thermalise } from './kinetic.ts'
+import { splitting } from './splitting.ts'
 
 /**
  * The splitting O B A B O of the underdamped Langevin equation (Bussi & Parrinello 2007): velocity Verlet between two half steps of the exact thermostat. On quadratic potentials
@@ -14,18 +14,5 @@ export const obabo: Method = {
   calculus: 'both',
   requires: 'an underdamped Langevin equation',
   path: 'halves',
-  prepare(system, count) {
-    const kinetic = kineticOf(system)
-    const force = new Float64Array((system.dim / 2) * count)
-    return (x, _t, dt, { halves }) => {
-      const parts = partsOf(x)
-      thermalise(parts, kinetic, count, dt / 2, halves[0])
-      kinetic.force(parts.q, count, force)
-      kick(parts, force, dt / 2)
-      drift(parts, kinetic, count, dt)
-      kinetic.force(parts.q, count, force)
-      kick(parts, force, dt / 2)
-      thermalise(parts, kinetic, count, dt / 2, halves[1])
-    }
-  },
+  prepare: splitting('OBABO'),
 }
