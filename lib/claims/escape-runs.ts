@@ -3,9 +3,7 @@ import { fokkerPlanck } from '../pde/fokker-planck/equation.ts'
 import { meanFirstPassageTime } from '../pde/passage.ts'
 import { spectralGap } from '../pde/spectral-gap.ts'
 import { landscapes, potential } from '../potential/index.ts'
-import { pathBlock } from '../sde/block.ts'
-import { systemOf } from '../sde/families.ts'
-import { eulerMaruyama } from '../sde/methods/euler-maruyama.ts'
+import { firstPassage } from '../sde/first-passage.ts'
 import { overdampedLangevin } from '../sde/overdamped-langevin.ts'
 import { meanOfIndependent } from '../stats/samples.ts'
 import type { Context } from './claim.ts'
@@ -19,7 +17,7 @@ export interface Parameters {
   steps: number
   /** Cells of the Fokker–Planck grids, and cells of the plane's from the saddle to a well; each twice the last. */
   cells: { line: number[]; plane: [number, number] }
-  sampled: { beta: number; dt: number; paths: number; each: number }[]
+  sampled: { beta: number; dt: number; paths: number }[]
   /** Steps of the ladder of exact times of the walk. */
   walks: number[]
   /** The factor in front of e^{βΔV}: with the Hessians of well and saddle, or the well's in the saddle's place too. */
@@ -142,35 +140,19 @@ async function gridsOf(beta: number, parameters: Parameters, { signal }: Context
 const shiftOf = (beta: number, dt: number): number => watchedLate * Math.sqrt((2 * dt) / beta)
 const leftEnd = -2.5
 
-/** Passages from −1 to the level by Euler–Maruyama; each begins when the last of its path has ended, and every path has as many. */
-async function passagesOf({ beta, dt, paths, each }: Parameters['sampled'][number], parameters: Parameters, { seed, step }: Context): Promise<Passages> {
+/** Passages from −1 to the level by Euler–Maruyama; e^{−50} of them would outlast the limit. */
+async function passagesOf({ beta, dt, paths }: Parameters['sampled'][number], parameters: Parameters, { seed, signal, step }: Context): Promise<Passages> {
+  await step({ fraction: 0.5, activity: `passages at β = ${beta}` })
   const level = 1 - shiftOf(beta, dt)
-  const block = pathBlock(systemOf('simulate', overdampedLangevin({ potential: wells, beta })), eulerMaruyama, {
-    seed, first: 0, count: paths, x: new Float64Array(paths).fill(-1), dt,
-  })
-  const { x } = block
-  const [begun, ended] = [new Float64Array(paths), new Int32Array(paths)]
-  const times: number[] = []
-  while (times.length < paths * each) {
-    block.advance()
-    for (let i = 0; i < paths; i++) {
-      if (x[i] < level || ended[i] === each) continue
-      times.push((block.at - begun[i]) * dt)
-      begun[i] = block.at
-      ended[i]++
-      x[i] = -1
-    }
-    if (block.at % 1024 === 0) await step({ fraction: 0.5 + (0.5 * times.length) / (paths * each), activity: `passages at β = ${beta}` })
-  }
   const { exact, shape } = exactOf(beta, parameters)
-  return {
-    beta, times: times.sort((a, b) => a - b), ...momentsOf(times), exact, exactShape: shape,
-    walk: chainTime(wells, beta, dt, -1, level, leftEnd),
-  }
+  const { times } = await firstPassage(overdampedLangevin({ potential: wells, beta }), {
+    initial: [-1], target: ([x]) => x >= level, dt, paths, seed, timeLimit: 50 * exact, ...(signal && { signal }),
+  })
+  return { beta, times: Array.from(times).sort((a, b) => a - b), ...momentsOf(times), exact, exactShape: shape, walk: chainTime(wells, beta, dt, -1, level, leftEnd) }
 }
 
 /** Mean and standard deviation over mean; the latter's error from its influence function, r((t − m)²/2s² − 1/2 − (t − m)/m). */
-function momentsOf(times: number[]): Pick<Passages, 'mean' | 'standardError' | 'shape' | 'shapeError'> {
+function momentsOf(times: Float64Array): Pick<Passages, 'mean' | 'standardError' | 'shape' | 'shapeError'> {
   const { estimate: mean, standardError } = meanOfIndependent(times)
   const deviation = standardError * Math.sqrt(times.length)
   const shape = deviation / mean

@@ -10,7 +10,8 @@ import { meanOfIndependent } from '../stats/samples.ts'
 import type { Context } from './claim.ts'
 import { temperatureOf } from './kinetic-parameters.ts'
 import type { Parameters } from './kinetic-parameters.ts'
-import { congruent, gaussianDistance, linearLaw } from './linear-laws.ts'
+import { gaussianDistance, linearLaw } from './linear-laws.ts'
+import { congruent } from './matrices.ts'
 import { times } from './matrices.ts'
 
 /** Distances from the overdamped equation at a fixed overdamped time, by friction. */

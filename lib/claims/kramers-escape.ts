@@ -36,12 +36,12 @@ export const kramersEscape: Claim<Parameters, Measurement> = {
   parameters: {
     quick: {
       betas: { integral: [40, 80, 160, 320, 640], line: [5, 10, 20, 40], plane: [10, 20, 40] }, steps: 500, cells: { line: [100, 200, 400], plane: [10, 20] },
-      sampled: [{ beta: 5, dt: 0.04, paths: 96, each: 8 }, { beta: 8, dt: 0.05, paths: 96, each: 8 }, { beta: 10, dt: 0.05, paths: 96, each: 8 }],
+      sampled: [{ beta: 5, dt: 0.04, paths: 768 }, { beta: 8, dt: 0.05, paths: 768 }, { beta: 10, dt: 0.05, paths: 768 }],
       walks: [0.08, 0.04, 0.02, 0.01], prefactor: 'eyring-kramers',
     },
     full: {
       betas: { integral: [40, 80, 160, 320, 640, 1280], line: [5, 10, 20, 40], plane: [10, 20, 40, 80] }, steps: 2000, cells: { line: [200, 400, 800, 1600], plane: [24, 48] },
-      sampled: [{ beta: 5, dt: 0.02, paths: 256, each: 32 }, { beta: 8, dt: 0.04, paths: 256, each: 32 }, { beta: 14, dt: 0.05, paths: 256, each: 32 }],
+      sampled: [{ beta: 5, dt: 0.02, paths: 8192 }, { beta: 8, dt: 0.04, paths: 8192 }, { beta: 14, dt: 0.05, paths: 8192 }],
       walks: [0.08, 0.04, 0.02, 0.01, 0.005], prefactor: 'eyring-kramers',
     },
   },

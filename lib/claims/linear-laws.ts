@@ -1,6 +1,7 @@
 import { stepPath } from '../sde/method.ts'
 import type { Method, StepPath } from '../sde/method.ts'
 import type { System } from '../sde/system.ts'
+import { congruent, product, transpose } from './matrices.ts'
 import { largest } from './measure.ts'
 
 /** The law of z(t) is N(transition·z(0), covariance); matrices are n × n, row major. */
@@ -9,20 +10,7 @@ export interface LinearLaw {
   covariance: Float64Array
 }
 
-/** AB of n × n matrices. */
-function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  const c = new Float64Array(n * n)
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) for (let j = 0; j < n; j++) c[i * n + j] += a[i * n + k] * b[k * n + j]
-  }
-  return c
-}
-
-const transpose = (a: Float64Array, n: number): Float64Array => a.map((_, i) => a[(i % n) * n + Math.floor(i / n)])
 const plus = (a: Float64Array, b: Float64Array): Float64Array => a.map((entry, i) => entry + b[i])
-
-/** A B Aᵀ. */
-export const congruent = (a: Float64Array, b: Float64Array, n: number): Float64Array => product(product(a, b, n), transpose(a, n), n)
 
 /** Twice as many steps of z ← Φz + N(0, Q). */
 const doubled = ({ transition, covariance }: LinearLaw, n: number): LinearLaw => ({

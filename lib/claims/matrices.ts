@@ -42,6 +42,20 @@ export function times(matrix: Float64Array, v: Float64Array): Float64Array {
   return image
 }
 
+/** A B of n × n matrices, row major. */
+export function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
+  const c = new Float64Array(n * n)
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) for (let j = 0; j < n; j++) c[i * n + j] += a[i * n + k] * b[k * n + j]
+  }
+  return c
+}
+
+export const transpose = (a: Float64Array, n: number): Float64Array => a.map((_, i) => a[(i % n) * n + Math.floor(i / n)])
+
+/** A B Aᵀ. */
+export const congruent = (a: Float64Array, b: Float64Array, n: number): Float64Array => product(product(a, b, n), transpose(a, n), n)
+
 /** Of an n × n matrix. */
 export const diagonal = (matrix: ArrayLike<number>, n: number): number[] => Array.from({ length: n }, (_, k) => matrix[k * (n + 1)])
 

@@ -4,7 +4,7 @@ import { train } from '../network/training.ts'
 import type { DataLoss } from '../optimization/objective.ts'
 import { normals } from '../random/index.ts'
 import { firstDigits } from './digits-gradient.ts'
-import { diagonal, inverse, sum, symmetricEigenvalues, times } from './matrices.ts'
+import { diagonal, inverse, product, sum, symmetricEigenvalues, times } from './matrices.ts'
 
 /** A mean over samples that plain SGD is run on. */
 export interface Problem {
@@ -184,12 +184,4 @@ function secondMoments(data: Float64Array, width: number): Float64Array {
     }
   }
   return result
-}
-
-function product(a: Float64Array, b: Float64Array, n: number): Float64Array {
-  return Float64Array.from({ length: n * n }, (_, e) => {
-    let total = 0
-    for (let k = 0; k < n; k++) total += a[Math.floor(e / n) * n + k] * b[k * n + (e % n)]
-    return total
-  })
 }

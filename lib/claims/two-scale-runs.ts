@@ -3,6 +3,7 @@ import type { Potential } from '../potential/potential.ts'
 import { simulate } from '../sde/simulate.ts'
 import type { StochasticEquation } from '../sde/system.ts'
 import { descend } from './gradient-flow.ts'
+import { congruent, times } from './matrices.ts'
 
 /** What an ensemble at one ε says of x(T), in antithetic pairs: paths driven by W and by −W. */
 export interface Rung {
@@ -122,13 +123,9 @@ export interface LinearTwoScale {
   replicas: number
 }
 
-type Matrix = [number, number, number, number]
-
-const product = (a: Matrix, b: Matrix): Matrix => [a[0] * b[0] + a[1] * b[2], a[0] * b[1] + a[1] * b[3], a[2] * b[0] + a[3] * b[2], a[2] * b[1] + a[3] * b[3]]
-
 /** d(x, ȳ) = −M(x, ȳ) dt + noise in ȳ. */
-function rates({ lambda, gamma, epsilon }: LinearTwoScale): Matrix {
-  return [1 / gamma, -1 / gamma, -1 / (gamma * epsilon), (lambda + 1 / gamma) / epsilon]
+function rates({ lambda, gamma, epsilon }: LinearTwoScale): Float64Array {
+  return Float64Array.of(1 / gamma, -1 / gamma, -1 / (gamma * epsilon), (lambda + 1 / gamma) / epsilon)
 }
 
 /** Roots of μ² − μ(1/γ + (λ + 1/γ)/ε) + λ/(εγ), the slow one first. */
@@ -149,18 +146,16 @@ export function meanAt(system: LinearTwoScale, [x, y]: readonly number[], t: num
 /** Mean and variance of x after steps of Leimkuhler and Matthews' method, and the variance that it keeps in the end. */
 export function afterSteps(system: LinearTwoScale, [x, y]: readonly number[], dt: number, steps: number): { mean: number; variance: number } {
   const { beta, epsilon, replicas } = system
-  const growth = rates(system).map((m, i) => (i % 3 === 0 ? 1 : 0) - dt * m) as Matrix
+  const growth = rates(system).map((m, i) => (i % 3 === 0 ? 1 : 0) - dt * m)
   const quarter = dt / (2 * beta * epsilon * replicas)
   // s − Bξ/2 is a Markov chain: z′ = Az + (A + I)Bξ/2.
   const [p, q] = [growth[1], growth[3] + 1]
-  const transposed: Matrix = [growth[0], growth[2], growth[1], growth[3]]
-  let mean = [x, y]
-  let covariance: Matrix = [0, 0, 0, 0]
+  let mean: Float64Array = Float64Array.of(x, y)
+  let covariance = new Float64Array(4)
   for (let n = 0; n < steps; n++) {
-    mean = [growth[0] * mean[0] + growth[1] * mean[1], growth[2] * mean[0] + growth[3] * mean[1]]
-    const next = product(product(growth, covariance), transposed)
+    mean = times(growth, mean)
     const more = n === 0 ? [0, 0, 0, quarter] : [quarter * p * p, quarter * p * q, quarter * p * q, quarter * q * q]
-    covariance = next.map((entry, i) => entry + more[i]) as Matrix
+    covariance = congruent(growth, covariance, 2).map((entry, i) => entry + more[i])
   }
   return { mean: mean[0], variance: covariance[0] }
 }
