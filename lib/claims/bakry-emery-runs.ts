@@ -23,13 +23,17 @@ export interface Parameters {
   curvature: Curvature
 }
 
-/** A distance to the Gibbs law along a flow, on a grid and on one of twice the spacing. */
-export interface Decay {
+/** The problem and the β that something was measured at. */
+interface AtProblem {
   name: string
   dim: number
   quadratic: boolean
   beta: number
   kappa: number
+}
+
+/** A distance to the Gibbs law along a flow, on a grid and on one of twice the spacing. */
+export interface Decay extends AtProblem {
   spacing: number
   distance: Distance
   time: number[]
@@ -38,24 +42,14 @@ export interface Decay {
   coarse: number[]
 }
 
-export interface Gap {
-  name: string
-  dim: number
-  quadratic: boolean
-  beta: number
-  kappa: number
+export interface Gap extends AtProblem {
   spacing: number
   gap: number
   coarse: number
 }
 
 /** Pairs of Euler–Maruyama paths that share their noise. */
-export interface Coupling {
-  name: string
-  dim: number
-  quadratic: boolean
-  beta: number
-  kappa: number
+export interface Coupling extends AtProblem {
   dt: number
   /** Largest distance after a step over 1 − κ dt times the one before it, less what rounds; and r.m.s. distances over the one at the start. */
   worstStep: number

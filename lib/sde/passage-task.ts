@@ -3,31 +3,19 @@ import { breather } from '../execution/progress.ts'
 import type { Breather, Running } from '../execution/progress.ts'
 import { defineTask } from '../execution/task.ts'
 import { pathBlock } from './block.ts'
-import type { Brownian, PathBlock } from './block.ts'
+import type { PathBlock } from './block.ts'
 import { chooseMethod } from './choose.ts'
 import { dropDiverged } from './divergence.ts'
 import { systemOf } from './families.ts'
 import { pointAt } from './observation.ts'
 import { startOfPaths } from './simulation.ts'
-import type { StochasticEquation } from './system.ts'
+import type { Paths } from './simulation.ts'
 
-/** Neighbouring paths to be marched until they are in the target, in plain or portable data. */
-export interface PassagePiece {
-  equation: StochasticEquation
+/** Paths to be marched until they are in the target. */
+export interface PassagePiece extends Paths {
   target: (x: Float64Array) => boolean
-  method: string
-  seed: number
-  first: number
-  count: number
-  /** Starting points of these paths, component-major, or one point for all of them. */
-  initial: Float64Array
-  dt: number
   /** Where paths are given up, in units of dt. */
   limit: number
-  /** Paths that march together. */
-  blockSize: number
-  brownian: Brownian | undefined
-  areaHalvings: number
   from?: PassageState
 }
 

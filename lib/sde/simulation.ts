@@ -9,8 +9,8 @@ import { dropDiverged } from './divergence.ts'
 import { systemOf } from './families.ts'
 import type { StochasticEquation } from './system.ts'
 
-/** Neighbouring paths to be marched, in plain or portable data. */
-export interface PathPiece {
+/** Neighbouring paths of a seed, in plain or portable data. */
+export interface Paths {
   equation: StochasticEquation
   method: string
   seed: number
@@ -19,12 +19,16 @@ export interface PathPiece {
   /** Starting points of these paths, component-major, or one point for all of them. */
   initial: Float64Array
   dt: number
-  /** Increasing times at which the points are kept, in units of dt; the last is the end. */
-  stops: readonly number[]
   /** Paths that march together; each by itself where steps adapt. */
   blockSize: number
   brownian: Brownian | undefined
   areaHalvings: number
+}
+
+/** Paths to be marched to given times. */
+export interface PathPiece extends Paths {
+  /** Increasing times at which the points are kept, in units of dt; the last is the end. */
+  stops: readonly number[]
   /** Paths 2i and 2i + 1 see opposite Wiener processes; one that diverges takes the other along. */
   antithetic: boolean
   tolerance: number | undefined
