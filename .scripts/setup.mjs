@@ -1,10 +1,12 @@
 // Makes a clone ready to run: installs what the lock file asks for and node_modules lacks, and builds dist when lib is newer.
 // Node's built-in modules and old syntax only, so that an old Node gets as far as saying that it is old.
-// Everything is printed to standard error. `--build` builds even when dist is up to date, `--install` stops before the build.
+// Everything is printed to standard error. The kernels, WebAssembly, are compiled first. `--build` builds even when dist is up to date,
+// `--install` stops before dist.
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, outdated } from './build.mjs'
+import { buildKernels } from './build-kernels.mjs'
 import { dependenciesMissing, install } from './install.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -14,6 +16,7 @@ try {
   if (isOlder(process.versions.node, least)) throw new Error('Node ' + least + ' or newer is needed, this is ' + process.versions.node + '; see https://nodejs.org')
   const missing = dependenciesMissing(root)
   if (missing !== undefined) install(root, missing)
+  buildKernels(root, process.argv.includes('--build'))
   if (!process.argv.includes('--install')) {
     const reason = process.argv.includes('--build') ? 'asked for' : outdated(root)
     if (reason !== undefined) build(root, reason)

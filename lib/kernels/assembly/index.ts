@@ -1,0 +1,7 @@
+// The module's exports, a file a family of kernels. Addresses are bytes in the shared memory; all kernels leave memory outside their results alone.
+export { triad } from './triad'
+
+/** Where the module's own constants end. */
+export function heapBase(): usize {
+  return __heap_base
+}
