@@ -6,19 +6,10 @@ import { binary } from './binary.ts'
  * TypeScript do the work to the same bits.
  */
 
-/** The functions of assembly/index.ts. Pointers are byte addresses. */
-export interface Kernels {
-  triad(out: number, a: number, b: number, c: number, count: number): void
-}
-
 const page = 65536
 const alignment = 64
 
-interface Exports extends Kernels {
-  heapBase(): number
-}
-
-let instance: Exports | undefined
+let instance: { heapBase(): number } | undefined
 let memory: WebAssembly.Memory | undefined
 let top = 0
 
@@ -30,14 +21,14 @@ function bytes(): Uint8Array<ArrayBuffer> {
   return result
 }
 
-/** The kernels, instantiated at first use. */
-export function kernels(): Kernels {
+/** The functions of assembly/index.ts that K lists, instantiated at first use. Pointers are byte addresses. */
+export function kernels<K>(): K {
   if (instance === undefined) {
     memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true })
-    instance = new WebAssembly.Instance(new WebAssembly.Module(bytes()), { env: { memory } }).exports as unknown as Exports
+    instance = new WebAssembly.Instance(new WebAssembly.Module(bytes()), { env: { memory } }).exports as unknown as { heapBase(): number }
     top = align(instance.heapBase())
   }
-  return instance
+  return instance as unknown as K
 }
 
 export function kernelMemory(): WebAssembly.Memory {
@@ -53,11 +44,11 @@ function align(address: number): number {
 export type Take = <T extends Float64Array | Int32Array | Uint32Array>(type: new (buffer: ArrayBufferLike, offset: number, length: number) => T, length: number) => T
 
 /** Runs `work` with memory of the kernels that is free again afterwards. What it returns must not be a view of that memory. */
-export function scratch<R>(work: (take: Take, kernels: Kernels) => R): R {
-  const functions = kernels()
+export function scratch<R>(work: (take: Take) => R): R {
+  kernels()
   const mark = top
   try {
-    return work(take, functions)
+    return work(take)
   } finally {
     top = mark
   }
