@@ -40,25 +40,69 @@ function align(address: number): number {
   return Math.ceil(address / alignment) * alignment
 }
 
-/** Takes memory for numbers until `scratch` gives it back. Not cleared. */
-export type Take = <T extends Float64Array | Int32Array | Uint32Array>(type: new (buffer: ArrayBufferLike, offset: number, length: number) => T, length: number) => T
+/** Free ranges below `top`, [start, end) in order, never touching each other. */
+const gaps: [number, number][] = []
 
-/** Runs `work` with memory of the kernels that is free again afterwards. What it returns must not be a view of that memory. */
-export function scratch<R>(work: (take: Take) => R): R {
-  kernels()
-  const mark = top
-  try {
-    return work(take)
-  } finally {
-    top = mark
+/** The first gap that is large enough, or new memory at the top. */
+function allocate(size: number): number {
+  const fit = gaps.findIndex(([start, end]) => end - start >= size)
+  if (fit >= 0) {
+    const gap = gaps[fit]
+    const start = gap[0]
+    gap[0] += size
+    if (gap[0] === gap[1]) gaps.splice(fit, 1)
+    return start
   }
-}
-
-const take: Take = (type, length) => {
   const start = top
-  const size = align(length * (type as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT)
   const missing = start + size - memory!.buffer.byteLength
   if (missing > 0) memory!.grow(Math.ceil(missing / page))
   top = start + size
-  return new type(memory!.buffer, start, length)
+  return start
+}
+
+function free(start: number, size: number): void {
+  let place = gaps.findIndex(([from]) => from > start)
+  if (place < 0) place = gaps.length
+  gaps.splice(place, 0, [start, start + size])
+  if (place + 1 < gaps.length && gaps[place][1] === gaps[place + 1][0]) gaps.splice(place, 2, [gaps[place][0], gaps[place + 1][1]])
+  if (place > 0 && gaps[place - 1][1] === gaps[place][0]) gaps.splice(place - 1, 2, [gaps[place - 1][0], gaps[place][1]])
+  if (gaps.length > 0 && gaps.at(-1)![1] === top) top = gaps.pop()![0]
+}
+
+type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array
+
+/** Takes memory of the kernels for numbers. Not cleared. */
+export type Take = <T extends Numbers>(type: new (buffer: ArrayBufferLike, offset: number, length: number) => T, length: number) => T
+
+/** Memory of the kernels, until it is released: views of it must not be looked at any more then. */
+export interface Lease {
+  take: Take
+  release(): void
+}
+
+/** For work that pauses. Whoever takes a lease releases it in a `finally`. */
+export function lease(): Lease {
+  kernels()
+  const taken: [number, number][] = []
+  return {
+    take(type, length) {
+      const size = align(Math.max(1, length) * (type as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT)
+      const start = allocate(size)
+      taken.push([start, size])
+      return new type(memory!.buffer, start, length)
+    },
+    release() {
+      for (const [start, size] of taken.splice(0)) free(start, size)
+    },
+  }
+}
+
+/** Runs `work` with memory that is free again afterwards. What it returns must not be a view of that memory. */
+export function scratch<R>(work: (take: Take) => R): R {
+  const { take, release } = lease()
+  try {
+    return work(take)
+  } finally {
+    release()
+  }
 }

@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { kernelMemory, kernels, lease, scratch } from '../../lib/kernels/machine.ts'
+import type { Lease } from '../../lib/kernels/machine.ts'
+
+const calls = () => kernels<{ triad(out: number, a: number, b: number, c: number, count: number): void }>()
+
+describe('memory of the kernels', () => {
+  it('is worked on in place', () => {
+    const sums = scratch((take) => {
+      const [a, b, out] = [take(Float64Array, 5), take(Float64Array, 5), take(Float64Array, 6)]
+      a.set([1, 2, 3, 4, 5])
+      b.fill(2)
+      out.fill(-1)
+      calls().triad(out.byteOffset, a.byteOffset, b.byteOffset, 0.5, 5)
+      return [...out]
+    })
+    expect(sums).toEqual([2, 3, 4, 5, 6, -1])
+  })
+
+  it('never lends one place twice, keeps what is lent when it grows, and takes back all', () => {
+    const before = scratch((take) => take(Float64Array, 1).byteOffset)
+    fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 200_000 }), fc.nat())), (requests) => {
+      const leases: { held: Lease; view: Float64Array; mark: number }[] = []
+      requests.forEach(([length, choice], mark) => {
+        const held = lease()
+        const view = held.take(Float64Array, length)
+        view.fill(mark)
+        leases.push({ held, view, mark })
+        if (choice % 3 === 0) {
+          const [{ held: gone, view: last, mark: own }] = leases.splice(choice % leases.length, 1)
+          expect(last.every((value) => value === own)).toBe(true)
+          gone.release()
+        }
+      })
+      for (const { held, view, mark } of leases) {
+        expect(view.every((value) => value === mark)).toBe(true)
+        held.release()
+      }
+    }), { numRuns: 20 })
+    expect(scratch((take) => take(Float64Array, 1).byteOffset)).toBe(before)
+    expect(kernelMemory().buffer).toBeInstanceOf(SharedArrayBuffer)
+  })
+})
