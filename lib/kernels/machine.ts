@@ -24,11 +24,16 @@ function bytes(): Uint8Array<ArrayBuffer> {
 /** The functions of assembly/index.ts that K lists, instantiated at first use. Pointers are byte addresses. */
 export function kernels<K>(): K {
   if (instance === undefined) {
-    memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true })
-    instance = new WebAssembly.Instance(new WebAssembly.Module(bytes()), { env: { memory } }).exports as unknown as { heapBase(): number }
-    top = align(instance.heapBase())
+    join(new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true }))
+    top = align(instance!.heapBase())
   }
   return instance as unknown as K
+}
+
+/** Instantiates this thread's kernels on another thread's memory. Only that thread lends it. */
+export function join(other: WebAssembly.Memory): void {
+  memory = other
+  instance = new WebAssembly.Instance(new WebAssembly.Module(bytes()), { env: { memory } }).exports as unknown as { heapBase(): number }
 }
 
 export function kernelMemory(): WebAssembly.Memory {

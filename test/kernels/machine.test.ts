@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { kernelMemory, kernels, lease, scratch } from '../../lib/kernels/machine.ts'
 import type { Lease } from '../../lib/kernels/machine.ts'
 
-const calls = () => kernels<{ triad(out: number, a: number, b: number, c: number, count: number): void }>()
+const calls = () => kernels<{ triad(from: number, to: number, out: number, a: number, b: number, c: number): void }>()
 
 describe('memory of the kernels', () => {
   it('is worked on in place', () => {
@@ -12,7 +12,7 @@ describe('memory of the kernels', () => {
       a.set([1, 2, 3, 4, 5])
       b.fill(2)
       out.fill(-1)
-      calls().triad(out.byteOffset, a.byteOffset, b.byteOffset, 0.5, 5)
+      calls().triad(0, 5, out.byteOffset, a.byteOffset, b.byteOffset, 0.5)
       return [...out]
     })
     expect(sums).toEqual([2, 3, 4, 5, 6, -1])
