@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { spawnSync } from 'node:child_process'
 
@@ -31,6 +31,10 @@ export function build(root, reason) {
     const compiler = join(root, 'node_modules', 'typescript', 'lib', 'tsc.js')
     const run = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.json'), '--outDir', fresh], { cwd: root, stdio: ['ignore', 2, 2] })
     if (run.status !== 0) throw new Error('the build failed; what the compiler printed is above')
+    // The compiler leaves .ts in the imports of declarations, which TypeScript understands and Deno does not.
+    for (const file of filesUnder(fresh).filter((name) => name.endsWith('.d.ts'))) {
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/(from |import\()(['"]\.[^'"]*)\.ts(['"])/g, '$1$2.js$3'))
+    }
     // A source that is saved while the compiler runs must count as newer.
     for (const file of filesUnder(fresh)) utimesSync(file, started, started)
     chmodSync(join(fresh, 'cli', 'relax.js'), 0o755)
