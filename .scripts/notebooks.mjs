@@ -27,10 +27,10 @@ try {
   process.exitCode = 1
 }
 
-/** A Python with Debian's Jupyter, which is not the first on every PATH. */
+/** A Python with Jupyter's client; Debian's is not the first on every PATH. */
 function pythonWithJupyter() {
-  const found = ['python3', '/usr/bin/python3'].find((python) => spawnSync(python, ['-c', 'import nbconvert, jupyter_client']).status === 0)
-  if (found === undefined) throw new Error('nbconvert and jupyter_client are needed for Python 3: apt-get install --no-install-recommends jupyter-nbconvert jupyter-client')
+  const found = ['python3', '/usr/bin/python3'].find((python) => spawnSync(python, ['-c', 'import jupyter_client']).status === 0)
+  if (found === undefined) throw new Error('jupyter_client is needed for Python 3: apt-get install --no-install-recommends jupyter-client')
   return found
 }
 
@@ -63,9 +63,10 @@ function checked(python, name) {
       ...process.env, JUPYTER_PATH: join(folder, '.jupyter'), NO_COLOR: '1', PATH: binaries + delimiter + process.env.PATH,
       JUPYTER_RUNTIME_DIR: join(work, 'runtime'), JUPYTER_CONFIG_DIR: join(work, 'config'), JUPYTER_DATA_DIR: join(work, 'data'), IPYTHONDIR: join(work, 'ipython'), DENO_DIR: join(work, 'deno'),
     }
-    execFileSync(python, ['-m', 'nbconvert', '--to', 'notebook', '--execute', '--allow-errors', '--ExecutePreprocessor.timeout=300', '--ExecutePreprocessor.kernel_name=deno',
-      '--output-dir', work, '--output', 'run.ipynb', name], { cwd: folder, env: environment, stdio: ['ignore', 'ignore', 'pipe'] })
-    const executed = readNotebook(join(work, 'run.ipynb'))
+    const output = execFileSync(python, [join(root, '.scripts', 'execute-notebook.py')], {
+      cwd: folder, env: environment, input: readFileSync(join(folder, name)), maxBuffer: 2 ** 28, stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    const executed = JSON.parse(output.toString())
     const problems = outputProblems(executed)
     say(name + ': executed in ' + ((Date.now() - started) / 1000).toFixed(0) + ' s, ' + (problems.length === 0 ? 'all cells in order' : problems.length + ' in disorder'))
     if (problems.length === 0 && process.argv.includes('--write')) store(name, executed)
@@ -83,7 +84,7 @@ function store(name, executed) {
   const cells = stored.cells.map((cell, k) => {
     if (cell.cell_type !== 'code') return cell
     const { execution_count, outputs } = executed.cells[k]
-    return { ...cell, execution_count, outputs: outputs.map(({ transient: _, ...output }) => output) }
+    return { ...cell, execution_count, outputs }
   })
   writeFileSync(join(folder, name), JSON.stringify({ ...stored, cells }, null, 1) + '\n')
 }
