@@ -6,6 +6,7 @@ collected by the cell that they belong to, and waited for a little longer.
 import json
 import queue
 import sys
+import tempfile
 import time
 
 from jupyter_client import KernelManager
@@ -48,7 +49,9 @@ def execute(client, source):
 
 notebook = json.load(sys.stdin)
 manager = KernelManager(kernel_name='deno')
-manager.start_kernel()
+# What a worker throws and nobody catches is told on the kernel's standard error alone.
+complaints = tempfile.TemporaryFile('w+')
+manager.start_kernel(stderr=complaints)
 client = manager.client()
 try:
     client.start_channels()
@@ -62,4 +65,8 @@ try:
 finally:
     client.stop_channels()
     manager.shutdown_kernel(now=True)
+complaints.seek(0)
+uncaught = [line.strip() for line in complaints if 'Uncaught' in line]
+if uncaught:
+    raise SystemExit('a worker threw: ' + uncaught[0])
 json.dump(notebook, sys.stdout)
