@@ -27,9 +27,9 @@ export function field(grid: Grid, source: FieldSource): Field {
   if (!isGrid(grid)) refuse('field', 'grid', 'a grid made by grid()', grid)
   const data = isPotential(source) ? potentialValues(grid, source)
     : typeof source === 'function' ? functionValues(grid, source)
-      : isNdArray(source) ? arrayValues(grid, source)
+      : isNdArray(source) ? arrayValues(grid, source, (length) => new Float64Array(length))
         : refuse('field', 'source', 'a potential, a function or an ndarray', source)
-  const bad = data.findIndex((value) => !(value > -Infinity))
+  const bad = firstBad(data, true)
   if (bad >= 0) refuse('field', `the value at (${nodeAt(grid, bad).join(', ')})`, 'a number above −Infinity', data[bad])
   return fieldOf(grid, data)
 }
@@ -45,16 +45,27 @@ export function isField(value: unknown): value is Field {
   return given !== null && typeof given === 'object' && isGrid(given.grid) && isNdArray(given.values) && typeof given.at === 'function'
 }
 
-/** The field's numbers in C order, checked: the values of a Field are open to writing. `allowWalls` admits +∞. */
-export function flat(where: string, argument: string, given: Field, allowWalls = false): Float64Array {
+/**
+ * The field's numbers in C order, checked: the values of a Field are open to writing. `allowWalls` admits +∞. A copy, in what `take` gives for so many numbers.
+ */
+export function flat(
+  where: string, argument: string, given: Field, allowWalls = false, take: (length: number) => Float64Array = (length) => new Float64Array(length),
+): Float64Array {
   if (!isField(given)) refuse(where, argument, 'a field made by field()', given)
-  const data = arrayValues(given.grid, given.values, where, argument)
-  const bad = data.findIndex((value) => !(value > -Infinity && (allowWalls || value < Infinity)))
+  const data = arrayValues(given.grid, given.values, take, where, argument)
+  const bad = firstBad(data, allowWalls)
   if (bad >= 0) {
     const expected = allowWalls ? 'above −Infinity everywhere' : 'finite everywhere'
     throw new ArgumentError(`${where}: ${argument} must be ${expected}, got ${data[bad]} at (${nodeAt(given.grid, bad).join(', ')})`)
   }
   return data
+}
+
+function firstBad(data: Float64Array, allowWalls: boolean): number {
+  // NaN is none of these.
+  const most = allowWalls ? Infinity : Number.MAX_VALUE
+  for (let i = 0; i < data.length; i++) if (!(data[i] >= -Number.MAX_VALUE && data[i] <= most)) return i
+  return -1
 }
 
 /** Coordinates of the node with flat index `index`. */
@@ -101,15 +112,31 @@ function functionValues(grid: Grid, source: (...x: number[]) => number): Float64
   })
 }
 
-function arrayValues(grid: Grid, source: NdArray, where = 'field', argument = 'source'): Float64Array {
+function arrayValues(grid: Grid, source: NdArray, take: (length: number) => Float64Array, where = 'field', argument = 'source'): Float64Array {
   if (source.shape.length !== grid.dim || source.shape.some((n, k) => n !== grid.shape[k])) {
     throw new ArgumentError(`${where}: ${argument} must be an ndarray of shape ${grid.shape.join(' × ')}, got shape ${source.shape.join(' × ')}`)
   }
-  const data = new Float64Array(grid.size)
+  const data = take(grid.size)
+  if (isPacked(source)) {
+    data.set(source.data.subarray(source.offset, source.offset + grid.size))
+    return data
+  }
   const index = new Array<number>(grid.dim).fill(0)
   for (let i = 0; i < grid.size; i++) {
     data[i] = source.get(...index) as number
     for (let k = grid.dim - 1; k >= 0 && ++index[k] === grid.shape[k]; k--) index[k] = 0
   }
   return data
+}
+
+/** Whether an array's numbers lie one after the other in C order, as those of fields do. */
+function isPacked(source: NdArray): source is NdArray<Float64Array> {
+  const { data, shape, stride, offset } = source
+  if (!(data instanceof Float64Array) || !(offset >= 0 && offset + shape.reduce((product, n) => product * n, 1) <= data.length)) return false
+  let apart = 1
+  for (let k = shape.length - 1; k >= 0; k--) {
+    if (stride[k] !== apart) return false
+    apart *= shape[k]
+  }
+  return true
 }

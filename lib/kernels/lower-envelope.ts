@@ -1,60 +1,114 @@
+import { available, kernels, scratch } from './machine.ts'
+
 /** Work arrays of `lowerEnvelope` for lines of up to n nodes. */
 export interface EnvelopeScratch {
   vertices: Int32Array
   starts: Float64Array
+  heights: Float64Array
 }
 
 export function envelopeScratch(n: number): EnvelopeScratch {
-  return { vertices: new Int32Array(n), starts: new Float64Array(n) }
+  return { vertices: new Int32Array(n), starts: new Float64Array(n), heights: new Float64Array(n) }
 }
 
 /**
- * values_i = min_j f_j + c (i − j)² and a minimising j, in O(n): the lower envelope of parabolas (Felzenszwalb & Huttenlocher 2012, with the
+ * Replaces f_i by min_j f_j + c (i − j)², with a minimising j, in O(n): the lower envelope of parabolas (Felzenszwalb & Huttenlocher 2012, with the
  * intersection written around the midpoint so that no large squares cancel). f_j = +∞ takes no part; where all do, values are +∞ and j is i.
  */
-export function lowerEnvelope(f: Float64Array, c: number, values: Float64Array, minimizers: Int32Array, scratch: EnvelopeScratch): void {
+export function lowerEnvelope(f: Float64Array, c: number, minimizers: Int32Array, { vertices, starts, heights }: EnvelopeScratch): void {
   const n = f.length
-  const { vertices, starts } = scratch
   let count = 0
   for (let q = 0; q < n; q++) {
     if (f[q] === Infinity) continue
     let start = -Infinity
     while (count > 0) {
       const p = vertices[count - 1]
-      start = (p + q) / 2 + (f[q] - f[p]) / (2 * c * (q - p))
+      start = (p + q) / 2 + (f[q] - heights[count - 1]) / (2 * c * (q - p))
       if (start > starts[count - 1]) break
       count--
       start = -Infinity
     }
     vertices[count] = q
+    heights[count] = f[q]
     starts[count] = start
     count++
   }
   for (let i = 0, k = 0; i < n; i++) {
     if (count === 0) {
-      values[i] = Infinity
       minimizers[i] = i
       continue
     }
     while (k + 1 < count && starts[k + 1] < i) k++
     // A start rounded to the wrong side of a node is put right by comparing the two parabolas themselves.
-    const here = parabola(f, c, i, vertices[k])
-    const next = k + 1 < count ? parabola(f, c, i, vertices[k + 1]) : Infinity
-    values[i] = next < here ? next : here
+    const here = heights[k] + c * (i - vertices[k]) * (i - vertices[k])
+    const next = k + 1 < count ? heights[k + 1] + c * (i - vertices[k + 1]) * (i - vertices[k + 1]) : Infinity
+    f[i] = next < here ? next : here
     minimizers[i] = vertices[next < here ? k + 1 : k]
   }
 }
 
-function parabola(f: Float64Array, c: number, i: number, j: number): number {
-  return i === j ? f[j] : f[j] + c * (i - j) * (i - j)
+/**
+ * The same around a circle: j is that of the nearest image, which may be off the line. Cut at the lowest node, with that node at both ends: its parabolas lie below those of
+ * all nodes beyond.
+ */
+function circularEnvelope(f: Float64Array, c: number, minimizers: Int32Array, work: EnvelopeScratch): void {
+  const n = f.length
+  const low = f.reduce((at, value, i) => (value < f[at] ? i : at), 0)
+  const cut = Float64Array.from({ length: n + 1 }, (_, t) => f[(low + t) % n])
+  const found = new Int32Array(n + 1)
+  lowerEnvelope(cut, c, found, work)
+  for (let t = 0; t < n; t++) {
+    const i = (low + t) % n
+    f[i] = cut[t]
+    minimizers[i] = i + found[t] - t
+  }
+}
+
+interface EnvelopeKernels {
+  envelopeWork(n: number, stride: number): number
+  envelopes(from: number, to: number, values: number, minimizers: number, n: number, stride: number, c: number, cyclic: number, work: number, grain: number): void
+}
+
+/** Lines that the kernel handles together. */
+const together = 32
+
+/**
+ * The envelopes of all lines of n nodes, a `stride` apart, in place, with the minimising places on the line, those of the nearest image around a circle. The arrays are
+ * lent by machine.ts.
+ */
+export function lowerEnvelopes(values: Float64Array, minimizers: Int32Array, n: number, stride: number, c: number, cyclic: boolean): void {
+  if (!available) return plainEnvelopes(values, minimizers, n, stride, c, cyclic)
+  const { envelopes, envelopeWork } = kernels<EnvelopeKernels>()
+  const groups = Math.ceil(stride / together) * (values.length / (n * stride))
+  scratch((take) => {
+    const work = take(Int32Array, envelopeWork(n, stride) / 4)
+    envelopes(0, groups, values.byteOffset, minimizers.byteOffset, n, stride, c, Number(cyclic), work.byteOffset, groups)
+  })
+}
+
+/** The twin of the kernel, to the same bits. */
+export function plainEnvelopes(values: Float64Array, minimizers: Int32Array, n: number, stride: number, c: number, cyclic: boolean): void {
+  const line = new Float64Array(n)
+  const found = new Int32Array(n)
+  const work = envelopeScratch(n + 1)
+  for (let lineIndex = 0; lineIndex < values.length / n; lineIndex++) {
+    const start = Math.floor(lineIndex / stride) * stride * n + (lineIndex % stride)
+    for (let i = 0; i < n; i++) line[i] = values[start + i * stride]
+    if (cyclic) circularEnvelope(line, c, found, work)
+    else lowerEnvelope(line, c, found, work)
+    for (let i = 0; i < n; i++) {
+      values[start + i * stride] = line[i]
+      minimizers[start + i * stride] = found[i]
+    }
+  }
 }
 
 /**
  * The lower convex hull of the points (x_j, f_j), x increasing, in O(n) (Andrew's monotone chain): writes the indices of its vertices to
- * `scratch.vertices` and the slopes of the edges that lead to them to `scratch.starts` (−∞ for the first), and returns their count. f_j = +∞ takes no part.
+ * `work.vertices` and the slopes of the edges that lead to them to `work.starts` (−∞ for the first), and returns their count. f_j = +∞ takes no part.
  */
-export function lowerHull(x: Float64Array, f: Float64Array, scratch: EnvelopeScratch): number {
-  const { vertices, starts } = scratch
+export function lowerHull(x: Float64Array, f: Float64Array, work: EnvelopeScratch): number {
+  const { vertices, starts } = work
   let count = 0
   for (let q = 0; q < f.length; q++) {
     if (f[q] === Infinity) continue
@@ -78,10 +132,10 @@ export function lowerHull(x: Float64Array, f: Float64Array, scratch: EnvelopeScr
  * lower hull (Lucet 1997). Where all f_j are +∞, values are −∞ and j is 0.
  */
 export function upperLines(
-  x: Float64Array, f: Float64Array, p: Float64Array, values: Float64Array, maximizers: Int32Array, scratch: EnvelopeScratch,
+  x: Float64Array, f: Float64Array, p: Float64Array, values: Float64Array, maximizers: Int32Array, work: EnvelopeScratch,
 ): void {
-  const { vertices, starts } = scratch
-  const count = lowerHull(x, f, scratch)
+  const { vertices, starts } = work
+  const count = lowerHull(x, f, work)
   for (let i = 0, k = 0; i < p.length; i++) {
     if (count === 0) {
       values[i] = -Infinity

@@ -9,6 +9,9 @@ import { binary } from './binary.ts'
 const page = 65536
 const alignment = 64
 
+/** Whether there are kernels. */
+export const available = typeof SharedArrayBuffer === 'function'
+
 let instance: { heapBase(): number } | undefined
 let memory: WebAssembly.Memory | undefined
 let top = 0
@@ -85,8 +88,9 @@ export interface Lease {
   release(): void
 }
 
-/** For work that pauses. Whoever takes a lease releases it in a `finally`. */
+/** For work that pauses. Whoever takes a lease releases it in a `finally`. Where there are no kernels, of arrays like any other. */
 export function lease(): Lease {
+  if (!available) return { take: (type, length) => new (type as unknown as new (length: number) => InstanceType<typeof type>)(length), release: () => {} }
   kernels()
   const taken: [number, number][] = []
   return {

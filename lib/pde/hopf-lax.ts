@@ -5,7 +5,8 @@ import { ArgumentError } from '../core/errors.ts'
 import { fieldOf, flat } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
 import type { Grid } from '../grid/grid.ts'
-import { envelopeScratch, lowerEnvelope } from '../kernels/lower-envelope.ts'
+import { lowerEnvelopes } from '../kernels/lower-envelope.ts'
+import { scratch } from '../kernels/machine.ts'
 import type { Potential } from '../potential/potential.ts'
 import { checkedPotential, refined } from './hopf-lax-refinement.ts'
 
@@ -20,13 +21,14 @@ export interface HopfLaxOptions extends Smoothing {
   metric?: readonly number[]
 }
 
+/** The minimiser and the gradient are worked out when first asked for. */
 export interface HopfLax {
   /** u₀ on the nodes. */
   envelope: Field
   /** A minimising y on the nodes, one field an axis; on periodic axes the image nearest to x. */
-  minimizer: Field[]
+  readonly minimizer: Field[]
   /** (x − y)/γ, times the metric: ∇u₀ where the minimiser over the continuum is unique and known, and a difference quotient of order h otherwise. */
-  gradient: Field[]
+  readonly gradient: Field[]
 }
 
 /**
@@ -44,25 +46,73 @@ export interface HopfLax {
  */
 export function hopfLax(initial: Field, given: HopfLaxOptions): HopfLax {
   const where = 'hopfLax'
-  let values = flat(where, 'initial', initial, true)
-  options(where, given, [...smoothingNames, 'refine', 'metric'])
-  const gammas = gammasOf(where, given, initial.grid)
-  if (!values.some((value) => value < Infinity)) throw new ArgumentError('hopfLax: initial must be finite somewhere, got +Infinity everywhere')
-  const { grid } = initial
-  const potential = given.refine === undefined ? undefined : checkedPotential(where, given.refine, grid, values)
-  let minimizers: Float64Array[] = []
-  for (let axis = 0; axis < grid.dim; axis++) {
-    const pass = minimizeAlong(grid, values, axis, gammas[axis])
-    values = pass.values
-    for (let k = 0; k < axis; k++) minimizers[k] = minimizers[k].map((_, i) => minimizers[k][pass.source[i]])
-    minimizers.push(pass.minimizer)
-  }
-  if (potential !== undefined) ({ values, minimizers } = refined(grid, potential, gammas, values, minimizers))
+  return scratch((take) => {
+    const values = flat(where, 'initial', initial, true, (length) => take(Float64Array, length))
+    options(where, given, [...smoothingNames, 'refine', 'metric'])
+    const { grid } = initial
+    const gammas = gammasOf(where, given, grid)
+    if (!values.some((value) => value < Infinity)) throw new ArgumentError('hopfLax: initial must be finite somewhere, got +Infinity everywhere')
+    const potential = given.refine === undefined ? undefined : checkedPotential(where, given.refine, grid, values)
+    const places = grid.shape.map((n, axis) => {
+      const found = take(Int32Array, grid.size)
+      const h = grid.spacing[axis]
+      const c = Math.min((h * h) / (2 * gammas[axis]), Number.MAX_VALUE)
+      lowerEnvelopes(values, found, n, strideOf(grid, axis), c, grid.axes[axis].boundary === 'periodic')
+      return found.slice()
+    })
+    const over = { values: values.slice(), minimizers: (): Float64Array[] => minimizersOf(grid, places) }
+    return resultOf(grid, gammas, potential === undefined ? over : refinedOver(grid, potential, gammas, over))
+  })
+}
+
+/** The least values, and the coordinates where they are taken when these are asked for. */
+interface Minima {
+  values: Float64Array
+  minimizers(): Float64Array[]
+}
+
+function refinedOver(grid: Grid, potential: Potential, gammas: readonly number[], over: Minima): Minima {
+  const { values, minimizers } = refined(grid, potential, gammas, over.values, over.minimizers())
+  return { values, minimizers: () => minimizers }
+}
+
+function resultOf(grid: Grid, gammas: readonly number[], { values, minimizers }: Minima): HopfLax {
+  let minimizer: Field[] | undefined
+  let gradient: Field[] | undefined
   return {
     envelope: fieldOf(grid, values),
-    minimizer: minimizers.map((data) => fieldOf(grid, data)),
-    gradient: minimizers.map((data, axis) => fieldOf(grid, slopes(grid, data, axis, gammas[axis]))),
+    get minimizer() {
+      return (minimizer ??= minimizers().map((data) => fieldOf(grid, data)))
+    },
+    get gradient() {
+      return (gradient ??= this.minimizer.map(({ values: { data } }, axis) => fieldOf(grid, slopes(grid, data, axis, gammas[axis]))))
+    },
   }
+}
+
+function strideOf({ shape }: Grid, axis: number): number {
+  return shape.slice(axis + 1).reduce((product, m) => product * m, 1)
+}
+
+/**
+ * Coordinates of the minimisers, from the places that each axis's envelopes have on their lines: the last axis's say on which line of the axis before to look, and so on.
+ */
+function minimizersOf(grid: Grid, places: readonly Int32Array[]): Float64Array[] {
+  const node = Int32Array.from({ length: grid.size }, (_, i) => i)
+  const result = new Array<Float64Array>(grid.dim)
+  for (let axis = grid.dim - 1; axis >= 0; axis--) {
+    const [n, h, stride, x, own] = [grid.shape[axis], grid.spacing[axis], strideOf(grid, axis), grid.coordinates(axis), places[axis]]
+    const data = new Float64Array(grid.size)
+    for (let i = 0; i < data.length; i++) {
+      const at = node[i]
+      const j = own[at]
+      const inside = j < 0 ? j + n : j >= n ? j - n : j
+      data[i] = x[inside] + (j - inside) * h
+      node[i] = at + (inside - (Math.floor(at / stride) % n)) * stride
+    }
+    result[axis] = data
+  }
+  return result
 }
 
 /** γ/a_k: the smoothing time of each axis. */
@@ -76,7 +126,7 @@ function gammasOf(where: string, given: HopfLaxOptions, grid: Grid): number[] {
 function slopes(grid: Grid, minimizer: Float64Array, axis: number, gamma: number): Float64Array {
   const x = grid.coordinates(axis)
   const n = x.length
-  const stride = grid.shape.slice(axis + 1).reduce((product, m) => product * m, 1)
+  const stride = strideOf(grid, axis)
   const result = new Float64Array(minimizer.length)
   for (let start = 0, i = 0; start < minimizer.length; start += stride, i = (i + 1) % n) {
     for (let k = start; k < start + stride; k++) {
@@ -86,46 +136,4 @@ function slopes(grid: Grid, minimizer: Float64Array, axis: number, gamma: number
     }
   }
   return result
-}
-
-interface Pass {
-  values: Float64Array
-  /** Coordinate of the minimiser on the axis, image nearest to the node. */
-  minimizer: Float64Array
-  /** Flat index of the node that the minimum is taken at. */
-  source: Uint32Array
-}
-
-function minimizeAlong(grid: Grid, data: Float64Array, axis: number, gamma: number): Pass {
-  const n = grid.shape[axis]
-  const h = grid.spacing[axis]
-  const stride = grid.shape.slice(axis + 1).reduce((product, m) => product * m, 1)
-  const coordinates = grid.coordinates(axis)
-  // A minimiser lies within half a period of its node at any γ: f is the same at all images, and the nearest costs least.
-  const images = grid.axes[axis].boundary === 'periodic' ? Math.ceil(n / 2) : 0
-  const length = n + 2 * images
-  const line = new Float64Array(length)
-  const lineValues = new Float64Array(length)
-  const lineMinimizers = new Int32Array(length)
-  const scratch = envelopeScratch(length)
-  const pass = { values: new Float64Array(data.length), minimizer: new Float64Array(data.length), source: new Uint32Array(data.length) }
-  const c = Math.min((h * h) / (2 * gamma), Number.MAX_VALUE)
-  for (let lineIndex = 0; lineIndex < data.length / n; lineIndex++) {
-    const start = Math.floor(lineIndex / stride) * stride * n + (lineIndex % stride)
-    for (let i = 0; i < length; i++) line[i] = data[start + wrap(i - images, n) * stride]
-    lowerEnvelope(line, c, lineValues, lineMinimizers, scratch)
-    for (let i = 0; i < n; i++) {
-      const to = start + i * stride
-      const j = lineMinimizers[i + images] - images
-      const node = wrap(j, n)
-      pass.values[to] = lineValues[i + images]
-      pass.minimizer[to] = coordinates[node] + (j - node) * h
-      pass.source[to] = start + node * stride
-    }
-  }
-  return pass
-}
-
-function wrap(i: number, n: number): number {
-  return i < 0 ? i + n * Math.ceil(-i / n) : i % n
 }

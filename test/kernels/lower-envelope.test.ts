@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { envelopeScratch, lowerEnvelope, lowerHull, upperLines } from '../../lib/kernels/lower-envelope.ts'
+import { envelopeScratch, lowerEnvelope, lowerEnvelopes, lowerHull, plainEnvelopes, upperLines } from '../../lib/kernels/lower-envelope.ts'
+import { scratch } from '../../lib/kernels/machine.ts'
 
 /** Products and sums of numbers of size `scale` in a few roundings. */
 const roundings = (scale: number): number => 16 * Number.EPSILON * scale
@@ -16,8 +17,8 @@ describe('lowerEnvelope', () => {
     fc.assert(fc.property(list, fc.double({ min: -6, max: 4, noNaN: true }), (f, exponent) => {
       const c = 10 ** exponent
       const n = f.length
-      const [values, minimizers] = [new Float64Array(n), new Int32Array(n)]
-      lowerEnvelope(f, c, values, minimizers, envelopeScratch(n))
+      const [values, minimizers] = [f.slice(), new Int32Array(n)]
+      lowerEnvelope(values, c, minimizers, envelopeScratch(n))
       values.forEach((got, i) => {
         const least = f.reduce((low, fj, j) => Math.min(low, fj + c * (i - j) ** 2), Infinity)
         if (least === Infinity) {
@@ -28,6 +29,51 @@ describe('lowerEnvelope', () => {
         expect(Math.abs(f[minimizers[i]] + c * (i - minimizers[i]) ** 2 - got)).toBeLessThanOrEqual(roundings(4 + c * n * n))
       })
     }), { numRuns: 200 })
+  })
+})
+
+/** The kernel's and the twin's envelopes of lines of n nodes, a stride apart. */
+function bothWays(f: Float64Array, n: number, stride: number, c: number, cyclic: boolean): { kernel: [Float64Array, Int32Array]; twin: [Float64Array, Int32Array] } {
+  const twin: [Float64Array, Int32Array] = [f.slice(), new Int32Array(f.length)]
+  plainEnvelopes(...twin, n, stride, c, cyclic)
+  const kernel = scratch((take): [Float64Array, Int32Array] => {
+    const [values, minimizers] = [take(Float64Array, f.length), take(Int32Array, f.length)]
+    values.set(f)
+    lowerEnvelopes(values, minimizers, n, stride, c, cyclic)
+    return [values.slice(), minimizers.slice()]
+  })
+  return { kernel, twin }
+}
+
+describe('lowerEnvelopes', () => {
+  const shapes = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 70 })), fc.integer({ min: 1, max: 3 }))
+    .chain(([n, stride, slabs]) => fc.tuple(fc.constant(n), fc.constant(stride), fc.array(value, { minLength: n * stride * slabs, maxLength: n * stride * slabs })))
+
+  it('has the bits of its twin on lines of any stride', () => {
+    fc.assert(fc.property(shapes, fc.integer({ min: -20, max: 4 }), fc.boolean(), ([n, stride, data], exponent, cyclic) => {
+      const { kernel, twin } = bothWays(Float64Array.from(data), n, stride, 10 ** exponent, cyclic)
+      expect(kernel).toEqual(twin)
+    }), { numRuns: 300 })
+  })
+
+  it('has them where c underflows or is the largest number', () => {
+    const f = Float64Array.of(3, 1, 4, 1, 5, Infinity, 9, 2, 6)
+    for (const c of [0, 5e-324, Number.MAX_VALUE]) for (const cyclic of [false, true]) expect(bothWays(f, 9, 1, c, cyclic).kernel).toEqual(bothWays(f, 9, 1, c, cyclic).twin)
+  })
+
+  it('is around a circle the least over all images, at the nearest of them', () => {
+    fc.assert(fc.property(list, fc.integer({ min: -8, max: 3 }), (f, exponent) => {
+      const [n, c] = [f.length, 10 ** exponent]
+      const [values, places] = bothWays(f, n, 1, c, true).kernel
+      values.forEach((got, i) => {
+        let least = Infinity
+        for (let j = -n; j < 2 * n; j++) least = Math.min(least, f[(j + n) % n] + c * (i - j) ** 2)
+        if (least === Infinity) return expect(got).toBe(Infinity)
+        expect(Math.abs(got - least)).toBeLessThanOrEqual(roundings(4 + c * n * n))
+        expect(Math.abs(f[(places[i] + n) % n] + c * (i - places[i]) ** 2 - got)).toBeLessThanOrEqual(roundings(4 + c * n * n))
+        return expect(Math.abs(places[i] - i)).toBeLessThanOrEqual(n / 2)
+      })
+    }), { numRuns: 300 })
   })
 })
 

@@ -1,4 +1,5 @@
 // The module's exports, a file a family of kernels. Addresses are bytes in the shared memory; all kernels leave memory outside their results alone.
+export { envelopes, envelopeWork } from './lower-envelope'
 export { triad } from './triad'
 
 /** Where the module's own constants end. */
