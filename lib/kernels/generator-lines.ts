@@ -16,6 +16,8 @@ export interface GeneratorFactor {
   readonly inverse: Float64Array
   /** g left_{i+1}/d_i */
   readonly backward: Float64Array
+  /** Folded lines: what the last node of the near half hands to that of the far half, and gets from it. */
+  readonly join?: Float64Array
   /** Cyclic lines: shares of node i that reach the last node around the other way, and what node i gets from there. */
   readonly around?: { toLast: Float64Array; fromLast: Float64Array }
 }
@@ -48,6 +50,42 @@ function factoriseLine(right: Float64Array, left: Float64Array, g: number, width
     }
   }
   return { nodes: length / width, width, forward, inverse, backward }
+}
+
+/**
+ * One line of n ≥ 2 nodes eliminated from both of its ends, half a line beside the other: `width` is 2, row t has nodes t and n − 1 − t. The far half of an odd line begins with
+ * a node that nothing reaches. The recurrences of the halves do not wait for each other.
+ */
+export function factoriseFolded(right: Float64Array, left: Float64Array, g: number): GeneratorFactor {
+  const n = right.length
+  const odd = n % 2
+  const rows = (n + odd) / 2
+  const forward = new Float64Array(2 * rows)
+  const inverse = new Float64Array(2 * rows).fill(1)
+  const backward = new Float64Array(2 * rows)
+  const half = (lane: number, first: number, inwards: Float64Array, outwards: Float64Array, nodeOf: (t: number) => number): { stays: number; kept: number } => {
+    let kept = 1
+    let stays = 1
+    for (let t = first; t < rows; t++) {
+      const k = 2 * t + lane
+      stays = 1 + g * outwards[nodeOf(t)] * kept
+      const on = g * inwards[nodeOf(t)]
+      const pivot = stays + on
+      inverse[k] = 1 / pivot
+      kept = stays / pivot
+      if (t + 1 < rows) {
+        forward[k + 2] = on / pivot
+        backward[k] = (g * outwards[nodeOf(t + 1)]) / pivot
+      }
+    }
+    return { stays, kept }
+  }
+  const near = half(0, 0, right, left, (t) => t)
+  const far = half(1, odd, left, right, (t) => n - 1 + odd - t)
+  const [a, b] = [rows - 1, rows]
+  inverse[2 * rows - 1] = 1 / (far.stays + g * left[b] * near.kept)
+  const pivot = near.stays + g * right[a]
+  return { nodes: rows, width: 2, forward, inverse, backward, join: Float64Array.of((g * right[a]) / pivot, (g * left[b]) / pivot) }
 }
 
 /** The last node is kept to the end; u is what comes from it to node i, v what goes from node i to it around the other way. */
@@ -92,11 +130,17 @@ function factoriseCircle(right: Float64Array, left: Float64Array, g: number, wid
 export function solveGenerator(factor: GeneratorFactor, b: Float64Array, x: Float64Array): void {
   if (factor.around !== undefined) return solveCircles(factor, factor.around, b, x)
   if (factor.width === 1) return solveLine(factor, b, x)
-  const { width, forward, inverse, backward } = factor
+  const { width, forward, inverse, backward, join } = factor
   const length = factor.nodes * width
   for (let k = 0; k < width; k++) x[k] = b[k]
   for (let k = width; k < length; k++) x[k] = b[k] + forward[k] * x[k - width]
-  for (let k = length - width; k < length; k++) x[k] *= inverse[k]
+  if (join === undefined) for (let k = length - width; k < length; k++) x[k] *= inverse[k]
+  else {
+    const near = x[length - 2]
+    const far = (x[length - 1] + join[0] * near) * inverse[length - 1]
+    x[length - 1] = far
+    x[length - 2] = near * inverse[length - 2] + join[1] * far
+  }
   for (let k = length - width - 1; k >= 0; k--) x[k] = x[k] * inverse[k] + backward[k] * x[k + width]
 }
 

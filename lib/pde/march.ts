@@ -64,7 +64,16 @@ export interface Solution {
  * time reached; Cancelled with a state, plain data, that `resume` continues
  */
 export async function solve(equation: Equation, given: SolveOptions): Promise<Solution> {
-  const problem = check(equation, given)
+  const start = setUp('solve', equation, given)
+  try {
+    return await march(given, start)
+  } finally {
+    start.stepper.release?.()
+  }
+}
+
+async function march(given: SolveOptions, start: SetUp): Promise<Solution> {
+  const problem = check(given, start)
   const { grid, stepper, state, advance } = problem
   const breathe = breather('solve', given)
   const look = observation(given.observe, grid, state)
@@ -210,8 +219,7 @@ export function setUp(where: string, equation: Equation, given: SolveOptions): S
   return { family, scheme, stepper: family.discretise(equation, scheme), grid: equation.initial.grid, values, time, saveAt }
 }
 
-function check(equation: Equation, given: SolveOptions): Problem {
-  const { family, scheme, stepper, grid, values, time, saveAt } = setUp('solve', equation, given)
+function check(given: SolveOptions, { family, scheme, stepper, grid, values, time, saveAt }: SetUp): Problem {
   const advance = steppingOf(given, scheme, stepper, values)
   const start = { kind: family.kind, scheme: scheme.name, shape: grid.shape.slice(), time: 0, step: 0, steps: 0, evaluations: 0, longest: 0 }
   const watched = Object.keys(given.observe ?? {})

@@ -35,6 +35,14 @@ const workArrays = 10
  */
 export function plan(equation: Equation, given: SolveOptions): Plan {
   const problem = setUp('plan', equation, given)
+  try {
+    return planOf(problem, given)
+  } finally {
+    problem.stepper.release?.()
+  }
+}
+
+function planOf(problem: SetUp, given: SolveOptions): Plan {
   const { stepper, scheme, grid, values, time, saveAt } = problem
   const start = values.slice()
   if (time > 0) stepper.prepare(start)

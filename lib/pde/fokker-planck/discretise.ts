@@ -10,7 +10,7 @@ import type { FokkerPlanckScheme } from './scheme.ts'
 
 /** ρ_t = −∇·(bρ) + ∇·∇·(Dρ)/β on the nodes. */
 export function discretise(equation: FokkerPlanck, scheme: FokkerPlanckScheme): Stepper {
-  const { step, evaluations } = scheme.flow(equation)
+  const { step, evaluations, release } = scheme.flow(equation)
   const emptied = absorbingNodes(equation.grid)
   return {
     evaluations,
@@ -20,6 +20,7 @@ export function discretise(equation: FokkerPlanck, scheme: FokkerPlanckScheme): 
     stableStep: () => Infinity,
     spaceError: spaceError(equation),
     step,
+    ...(release !== undefined && { release }),
   }
 }
 
@@ -30,10 +31,10 @@ export function discretise(equation: FokkerPlanck, scheme: FokkerPlanckScheme): 
  */
 function spaceError(equation: FokkerPlanck): (density: Float64Array) => { error: number; of: number } {
   const { grid } = equation
-  const weights = grid.weights().data
-  const settled = settledDensity(equation)
   const rest = new Float64Array(grid.size)
+  let known: { weights: Float64Array; settled: Float64Array | undefined } | undefined
   return (density) => {
+    const { weights, settled } = (known ??= { weights: grid.weights().data, settled: settledDensity(equation) })
     let mass = 0
     if (settled !== undefined) for (let i = 0; i < rest.length; i++) mass += weights[i] * density[i]
     let top = 0

@@ -6,7 +6,6 @@ import { absorbed } from './neighbours.ts'
 
 /** A few lines side by side, node i of line c at i·width + c, with the rates at which mass moves to the neighbours. */
 export interface Tile {
-  readonly width: number
   /** Flat index of each line's first node. */
   readonly starts: Int32Array
   /** Flat indices of all nodes and the shares of a cell that they stand for, for lines that do not run along an axis. */
@@ -15,10 +14,15 @@ export interface Tile {
   readonly left: Float64Array
 }
 
-/** Lines of one length along one offset. */
+/** Lines of one length along one offset, in tiles of one width. */
 export interface Lines {
   /** Nodes of a line that hold mass. */
+  readonly length: number
+  /** Rows of a tile: the nodes of a line, or of half a line where one line is folded. */
   readonly nodes: number
+  readonly width: number
+  /** The tile holds one line, node i beside the i-th from the other end. Its rates are unfolded. */
+  readonly folded: boolean
   readonly stride: number
   readonly cyclic: boolean
   /** No mass leaves. */
@@ -35,32 +39,50 @@ const together = 8
 export function linesOf(grid: Grid, direction: Direction): readonly Lines[] {
   const axis = direction.offset.findIndex((e) => e !== 0)
   const straight = direction.offset.every((e, k) => e === (k === axis ? 1 : 0))
-  return straight ? [straightLines(grid, direction, axis)] : obliqueLines(grid, direction)
+  return straight ? straightLines(grid, direction, axis) : obliqueLines(grid, direction)
 }
 
-function straightLines(grid: Grid, { forward, backward }: Direction, k: number): Lines {
+/** Full tiles, one of the even rest, and a line by itself. */
+function straightLines(grid: Grid, direction: Direction, k: number): readonly Lines[] {
   const axis = grid.axes[k]
   const stride = grid.shape.slice(k + 1).reduce((product, m) => product * m, 1)
   const absorbing = isAbsorbing(axis)
+  const cyclic = axis.boundary === 'periodic'
   // Absorbing end nodes hold no mass: the lines run between them.
   const skipped = absorbing && endsAreNodes(axis) ? 1 : 0
-  const nodes = axis.size - 2 * skipped
-  const count = nodes > 0 ? grid.size / axis.size : 0
-  const tiles: Tile[] = []
-  for (let line = 0; line < count; line += together) {
-    const width = Math.min(together, count - line)
-    const starts = Int32Array.from({ length: width }, (_, c) => Math.floor((line + c) / stride) * stride * axis.size + ((line + c) % stride) + skipped * stride)
-    const right = new Float64Array(nodes * width)
-    const left = new Float64Array(nodes * width)
-    for (let c = 0; c < width; c++) {
-      for (let i = 0, at = starts[c], to = c; i < nodes; i++, at += stride, to += width) {
-        right[to] = forward[at]
-        left[to] = backward[at]
-      }
-    }
-    tiles.push({ width, starts, right, left })
+  const length = axis.size - 2 * skipped
+  const count = length > 0 ? grid.size / axis.size : 0
+  const starts = Int32Array.from({ length: count }, (_, line) => Math.floor(line / stride) * stride * axis.size + (line % stride) + skipped * stride)
+  const groups: Lines[] = []
+  const add = (first: number, end: number, width: number): void => {
+    if (first === end) return
+    const folded = width === 1 && length > 1 && !cyclic
+    const tiles: Tile[] = []
+    for (let line = first; line < end; line += width) tiles.push(straightTile(direction, starts.slice(line, line + width), length, stride))
+    groups.push({
+      length, nodes: folded ? Math.ceil(length / 2) : length, width: folded ? 2 : width, folded, stride, cyclic, closed: !absorbing,
+      halfEnds: !absorbing && endsAreNodes(axis), tiles,
+    })
   }
-  return { nodes, stride, cyclic: axis.boundary === 'periodic', closed: !absorbing, halfEnds: !absorbing && endsAreNodes(axis), tiles }
+  const full = count - (count % together)
+  const even = count - (count % 2)
+  add(0, full, together)
+  add(full, even, even - full)
+  add(even, count, 1)
+  return groups
+}
+
+function straightTile({ forward, backward }: Direction, starts: Int32Array, length: number, stride: number): Tile {
+  const width = starts.length
+  const right = new Float64Array(length * width)
+  const left = new Float64Array(length * width)
+  for (let c = 0; c < width; c++) {
+    for (let i = 0, at = starts[c], to = c; i < length; i++, at += stride, to += width) {
+      right[to] = forward[at]
+      left[to] = backward[at]
+    }
+  }
+  return { starts, right, left }
 }
 
 function obliqueLines(grid: Grid, direction: Direction): readonly Lines[] {
@@ -84,18 +106,22 @@ function obliqueLines(grid: Grid, direction: Direction): readonly Lines[] {
   for (let i = 0; i < grid.size; i++) if (seen[i] === 0) follow(i, true)
   const shares = cellShares(grid)
   return Array.from(chains, ([name, alike]) => {
-    const nodes = alike[0].length
-    const tiles: Tile[] = []
-    for (let line = 0; line < alike.length; line += together) {
-      const group = alike.slice(line, line + together)
-      const width = group.length
-      const places = Int32Array.from({ length: nodes * width }, (_, k) => group[k % width][Math.floor(k / width)])
-      const pick = (from: Float64Array): Float64Array => Float64Array.from(places, (i) => from[i])
-      tiles.push({ width, starts: places.slice(0, width), oblique: { places, shares: pick(shares) }, right: pick(forward), left: pick(backward) })
-    }
-    const closed = !alike.some((chain) => next[chain[nodes - 1]] === absorbed || previous[chain[0]] === absorbed)
-    return { nodes, stride: 0, cyclic: name.endsWith('true'), closed, halfEnds: false, tiles }
-  })
+    const full = alike.length - (alike.length % together)
+    return [alike.slice(0, full), alike.slice(full)].filter((group) => group.length > 0).map((group) => obliqueGroup(direction, group, name.endsWith('true'), shares))
+  }).flat()
+}
+
+function obliqueGroup({ next, previous, forward, backward }: Direction, chains: readonly number[][], cyclic: boolean, shares: Float64Array): Lines {
+  const length = chains[0].length
+  const width = Math.min(together, chains.length)
+  const tiles: Tile[] = []
+  for (let line = 0; line < chains.length; line += width) {
+    const places = Int32Array.from({ length: length * width }, (_, k) => chains[line + (k % width)][Math.floor(k / width)])
+    const pick = (from: Float64Array): Float64Array => Float64Array.from(places, (i) => from[i])
+    tiles.push({ starts: places.slice(0, width), oblique: { places, shares: pick(shares) }, right: pick(forward), left: pick(backward) })
+  }
+  const closed = !chains.some((chain) => next[chain[length - 1]] === absorbed || previous[chain[0]] === absorbed)
+  return { length, nodes: length, width, folded: false, stride: 0, cyclic, closed, halfEnds: false, tiles }
 }
 
 /** Shares of a full cell that the nodes stand for; those on absorbing ends stand for none of their own. */
@@ -117,44 +143,44 @@ export function cellShares(grid: Grid): Float64Array {
   return shares
 }
 
+/** Where node i of line c is in a tile. */
+export function placeIn({ length, nodes, width, folded }: Lines, c: number, i: number): number {
+  if (!folded) return i * width + c
+  return i < nodes ? 2 * i : 2 * (length - 1 - i + (length % 2)) + 1
+}
+
 /** Masses of a tile's nodes (per volume of a full cell). */
-export function gather({ nodes, stride, halfEnds }: Lines, { width, starts, oblique }: Tile, density: Float64Array, masses: Float64Array): void {
+export function gather(lines: Lines, { starts, oblique }: Tile, density: Float64Array, masses: Float64Array): void {
   if (oblique !== undefined) {
     for (let k = 0; k < oblique.places.length; k++) masses[k] = density[oblique.places[k]] * oblique.shares[k]
     return
   }
-  if (width > 1 && starts[width - 1] === starts[0] + width - 1) {
-    for (let i = 0, to = 0, from = starts[0]; i < nodes; i++, from += stride) for (let c = 0; c < width; c++) masses[to++] = density[from + c]
-  } else {
-    for (let c = 0; c < width; c++) for (let i = 0, to = c, from = starts[c]; i < nodes; i++, to += width, from += stride) masses[to] = density[from]
+  const { length, width, stride, folded, halfEnds } = lines
+  // The far half of an odd line begins with nothing.
+  if (folded) masses[1] = 0
+  for (let c = 0; c < starts.length; c++) {
+    for (let i = 0, from = starts[c]; i < length; i++, from += stride) masses[folded ? placeIn(lines, c, i) : i * width + c] = density[from]
   }
-  if (halfEnds) scaleEnds(masses, nodes, width, 0.5)
+  if (halfEnds) scaleEnds(lines, masses, 0.5)
 }
 
 /** The way back; takes a share of every line's masses away. `masses` is spent. */
-export function scatter(
-  { nodes, stride, halfEnds }: Lines, { width, starts, oblique }: Tile, masses: Float64Array, share: Float64Array, density: Float64Array,
-): void {
+export function scatter(lines: Lines, { starts, oblique }: Tile, masses: Float64Array, share: Float64Array, density: Float64Array): void {
+  const { length, width, stride, folded, halfEnds } = lines
   if (oblique !== undefined) {
     for (let k = 0; k < oblique.places.length; k++) density[oblique.places[k]] = (masses[k] - masses[k] * share[k % width]) / oblique.shares[k]
     return
   }
-  if (halfEnds) scaleEnds(masses, nodes, width, 2)
-  if (width > 1 && starts[width - 1] === starts[0] + width - 1) {
-    for (let i = 0, from = 0, to = starts[0]; i < nodes; i++, to += stride) {
-      for (let c = 0; c < width; c++, from++) density[to + c] = masses[from] - masses[from] * share[c]
-    }
-    return
-  }
-  for (let c = 0; c < width; c++) {
+  if (halfEnds) scaleEnds(lines, masses, 2)
+  for (let c = 0; c < starts.length; c++) {
     const own = share[c]
-    for (let i = 0, from = c, to = starts[c]; i < nodes; i++, from += width, to += stride) density[to] = masses[from] - masses[from] * own
+    for (let i = 0, to = starts[c]; i < length; i++, to += stride) {
+      const mass = masses[folded ? placeIn(lines, c, i) : i * width + c]
+      density[to] = mass - mass * own
+    }
   }
 }
 
-function scaleEnds(masses: Float64Array, nodes: number, width: number, factor: number): void {
-  for (let c = 0; c < width; c++) {
-    masses[c] *= factor
-    masses[(nodes - 1) * width + c] *= factor
-  }
+function scaleEnds(lines: Lines, masses: Float64Array, factor: number): void {
+  for (let c = 0; c < (lines.folded ? 1 : lines.width); c++) for (const i of [0, lines.length - 1]) masses[placeIn(lines, c, i)] *= factor
 }

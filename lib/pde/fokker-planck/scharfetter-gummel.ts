@@ -1,3 +1,4 @@
+import { lease } from '../../kernels/machine.ts'
 import { directionOf, partsOf } from './directions.ts'
 import { trBdf2Flow } from './line-flow.ts'
 import { linesOf } from './lines.ts'
@@ -19,20 +20,26 @@ export const scharfetterGummel: FokkerPlanckScheme = {
   flow: (equation) => {
     const { grid } = equation
     const kept = grid.size > large ? 3 : 8
-    const flows = partsOf(equation).map((part) => {
-      const groups = linesOf(grid, directionOf(equation, part)).map((lines) => trBdf2Flow(lines, kept))
-      return (density: Float64Array, dt: number): void => {
-        for (const flow of groups) flow(density, dt)
+    const directions = partsOf(equation).map((part) => linesOf(grid, directionOf(equation, part)))
+    const { take, release } = lease()
+    const state = take(Float64Array, grid.size)
+    const flows = directions.map((groupsOfLines) => {
+      const groups = groupsOfLines.map((lines) => trBdf2Flow(lines, kept, take))
+      return (dt: number): void => {
+        for (const flow of groups) flow(state, dt)
       }
     })
     const last = flows.length - 1
     return {
       evaluations: () => 2 * (2 * last + 1),
       step: (density, dt) => {
-        for (let k = 0; k < last; k++) flows[k](density, dt / 2)
-        flows[last](density, dt)
-        for (let k = last - 1; k >= 0; k--) flows[k](density, dt / 2)
+        state.set(density)
+        for (let k = 0; k < last; k++) flows[k](dt / 2)
+        flows[last](dt)
+        for (let k = last - 1; k >= 0; k--) flows[k](dt / 2)
+        density.set(state)
       },
+      release,
     }
   },
 }

@@ -6,6 +6,8 @@ export interface Flow {
   step(density: Float64Array, dt: number): void
   /** Linear systems, or products with the generator, that a step takes. */
   evaluations(dt: number): number
+  /** Gives back memory of the kernels; no step afterwards. */
+  release?(): void
 }
 
 /** A scheme = exponentially fitted finite volumes × a one-step method in time. */
