@@ -81,8 +81,10 @@ export function directionOf(equation: FokkerPlanck, { offset, weight }: Part): D
       if (from !== 0 || to !== 0 || edge.upwind) {
         const { open, z, speed } = edge.along(i, j, x, 1)
         if (open) {
-          forward[i] = (crowding[i] * (speed === undefined ? from * bernoulli(z) : from + Math.max(speed, 0))) / beta
-          backward[j] = (crowding[j] * (speed === undefined ? to * bernoulli(-z) : to + Math.max(-speed, 0))) / beta
+          // B(z) = B(−z) − z.
+          const gentle = speed === undefined ? bernoulli(Math.abs(z)) : 0
+          forward[i] = (crowding[i] * (speed === undefined ? from * (z < 0 ? gentle - z : gentle) : from + Math.max(speed, 0))) / beta
+          backward[j] = (crowding[j] * (speed === undefined ? to * (z > 0 ? gentle + z : gentle) : to + Math.max(-speed, 0))) / beta
         }
       }
     } else if (j === absorbed) forward[i] = leaving(edge, lambda(i), i, x, reach(i)) * crowding[i] / beta
