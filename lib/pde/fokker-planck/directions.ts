@@ -71,25 +71,38 @@ export function directionOf(equation: FokkerPlanck, { offset, weight }: Part): D
   const edge = edgeOf(equation, offset)
   const x = new Float64Array(dim)
   const coordinates = grid.axes.map((_, k) => grid.coordinates(k))
-  const place = new Int32Array(dim)
-  const lambda = typeof weight === 'number' ? () => weight : (i: number) => weight[i]
+  /** Moves x to node i. */
+  const stand = (i: number): Float64Array => {
+    for (let k = dim - 1, rest = i; k >= 0; k--) {
+      x[k] = coordinates[k][rest % coordinates[k].length]
+      rest = Math.floor(rest / coordinates[k].length)
+    }
+    return x
+  }
+  const lambda = (i: number): number => (typeof weight === 'number' ? weight : weight[i])
+  const { nodal } = edge
   for (let i = 0; i < size; i++) {
-    for (let k = 0; k < dim; k++) x[k] = coordinates[k][place[k]]
     const j = next[i]
     if (j >= 0) {
       const [from, to] = [lambda(i), lambda(j)]
-      if (from !== 0 || to !== 0 || edge.upwind) {
-        const { open, z, speed } = edge.along(i, j, x, 1)
-        if (open) {
+      if (nodal !== undefined) {
+        const { f, b } = nodal
+        if (f[i] < Infinity && f[j] < Infinity) {
+          const z = b * (f[j] - f[i])
           // B(z) = B(−z) − z.
-          const gentle = speed === undefined ? bernoulli(Math.abs(z)) : 0
-          forward[i] = (crowding[i] * (speed === undefined ? from * (z < 0 ? gentle - z : gentle) : from + Math.max(speed, 0))) / beta
-          backward[j] = (crowding[j] * (speed === undefined ? to * (z > 0 ? gentle + z : gentle) : to + Math.max(-speed, 0))) / beta
+          const gentle = bernoulli(Math.abs(z))
+          forward[i] = (crowding[i] * (from * (z < 0 ? gentle - z : gentle))) / beta
+          backward[j] = (crowding[j] * (to * (z > 0 ? gentle + z : gentle))) / beta
+        }
+      } else if (from !== 0 || to !== 0 || edge.upwind) {
+        const { open, z, speed } = edge.along(i, j, stand(i), 1)
+        if (open) {
+          forward[i] = (crowding[i] * (speed === undefined ? from * bernoulli(z) : from + Math.max(speed, 0))) / beta
+          backward[j] = (crowding[j] * (speed === undefined ? to * bernoulli(-z) : to + Math.max(-speed, 0))) / beta
         }
       }
-    } else if (j === absorbed) forward[i] = leaving(edge, lambda(i), i, x, reach(i)) * crowding[i] / beta
-    if (backwards.next[i] === absorbed) backward[i] = leaving(edge, lambda(i), i, x, -backwards.reach(i)) * crowding[i] / beta
-    for (let k = dim - 1; k >= 0 && ++place[k] === coordinates[k].length; k--) place[k] = 0
+    } else if (j === absorbed) forward[i] = leaving(edge, lambda(i), i, stand(i), reach(i)) * crowding[i] / beta
+    if (backwards.next[i] === absorbed) backward[i] = leaving(edge, lambda(i), i, stand(i), -backwards.reach(i)) * crowding[i] / beta
   }
   return { offset, next, previous: backwards.next, forward, backward }
 }
@@ -105,6 +118,8 @@ function leaving(edge: Edge, lambda: number, i: number, x: Float64Array, share: 
 interface Edge {
   /** Whether D may vanish along the edge. */
   readonly upwind: boolean
+  /** Where z between nodes is b times the difference of f. */
+  readonly nodal?: { readonly f: Float64Array; readonly b: number }
   /**
    * z from node i, at x, over a share of the offset (negative: the other way) to node j, or to an end. Without D along the edge, β times the drift in
    * spacings per time, towards the end of the edge. Not open: beside a wall.
@@ -124,8 +139,9 @@ function edgeOf(equation: FokkerPlanck, offset: readonly number[]): Edge {
   const end = new Float64Array(grid.dim)
   return {
     upwind: false,
-    along: (i, j, x, share) => {
-      const above = j >= 0 ? f[j] : potential!.value(move(grid, x, offset, share, end))
+    nodal: { f, b },
+    along: (i, _, x, share) => {
+      const above = potential!.value(move(grid, x, offset, share, end))
       return f[i] === Infinity || above === Infinity ? closedEdge : { open: true, z: b * (above - f[i]) }
     },
   }

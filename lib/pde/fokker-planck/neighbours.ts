@@ -40,33 +40,43 @@ export function neighboursOf(grid: Grid, offset: readonly number[], held: Uint8A
     }
     return first
   }
-  // Between these places on each axis the neighbour is a fixed count of nodes away, and no end is met.
-  const [low, high] = [0, 1].map((end) => Int32Array.from(shape, (n, k) => {
-    const rim = kinds[k].absorbing && kinds[k].onNode && offset[k] !== 0 ? 1 : 0
-    return end === 0 ? Math.max(-offset[k], 0) + rim : n - 1 - Math.max(offset[k], 0) - rim
-  }))
-  const away = offset.reduce((sum, e, k) => sum * shape[k] + e, 0)
   const around = (): number => {
     let to = 0
     for (let k = 0; k < dim; k++) to = to * shape[k] + ((((place[k] + offset[k]) % shape[k]) + shape[k]) % shape[k])
     return to
   }
-  const doubled = kinds.map(({ onNode, absorbing }, k) => offset[k] !== 0 && onNode && !absorbing)
-  for (let i = 0; i < size; i++) {
-    let inside = true
-    for (let k = 0; k < dim; k++) inside &&= place[k] >= low[k] && place[k] <= high[k]
-    if (held[i] === 1) next[i] = reflected
-    else {
-      const end = inside ? undefined : meeting()
-      if (end !== undefined) next[i] = end.absorbing ? absorbed : reflected
-      else {
-        const to = inside ? i + away : around()
-        // Around a circle of one node, or back to where it was: no jump.
-        next[i] = to === i ? reflected : to
-      }
-      for (let k = 0; k < dim; k++) if (doubled[k] && (place[k] === 0 || place[k] === shape[k] - 1)) crowding[i] *= 2
+  const find = (i: number): void => {
+    if (held[i] === 1) {
+      next[i] = reflected
+      return
     }
-    for (let k = dim - 1; k >= 0 && ++place[k] === shape[k]; k--) place[k] = 0
+    const end = meeting()
+    if (end !== undefined) next[i] = end.absorbing ? absorbed : reflected
+    else {
+      const to = around()
+      // Around a circle of one node, or back to where it was: no jump.
+      next[i] = to === i ? reflected : to
+    }
+    for (let k = 0; k < dim; k++) {
+      if (offset[k] !== 0 && kinds[k].onNode && !kinds[k].absorbing && (place[k] === 0 || place[k] === shape[k] - 1)) crowding[i] *= 2
+    }
+  }
+  // Away from the ends of all axes the neighbour is a fixed count of nodes further.
+  const away = offset.reduce((sum, e, k) => sum * shape[k] + e, 0)
+  const [low, high] = [shape.map((_, k) => Math.max(-offset[k], 0) + 1), shape.map((n, k) => n - 2 - Math.max(offset[k], 0))]
+  const last = dim - 1
+  for (let row = 0; row < size; row += shape[last]) {
+    let within = true
+    for (let k = 0; k < last; k++) within &&= (place[k] >= low[k] && place[k] <= high[k]) || (offset[k] === 0 && !kinds[k].absorbing)
+    const [from, to] = within && high[last] >= low[last] ? [low[last], high[last] + 1] : [shape[last], shape[last]]
+    for (let j = from; j < to; j++) next[row + j] = row + j + away
+    for (let j = 0; j < shape[last]; j++) {
+      if (j === from) j = to
+      if (j === shape[last]) break
+      place[last] = j
+      find(row + j)
+    }
+    for (let k = last - 1; k >= 0 && ++place[k] === shape[k]; k--) place[k] = 0
   }
   const reach = (i: number): number => {
     for (let k = dim - 1, rest = i; k >= 0; k--) {
