@@ -4,7 +4,7 @@ import type { Smoothing } from '../core/conventions.ts'
 import { ArgumentError } from '../core/errors.ts'
 import { fieldOf, flat } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
-import { alongAxis } from '../grid/operators.ts'
+import { scratch } from '../kernels/machine.ts'
 import { logHeat } from './log-heat.ts'
 
 /**
@@ -19,16 +19,21 @@ import { logHeat } from './log-heat.ts'
  * @throws ArgumentError unless beta is a positive number, exactly one of gamma, scope, time is, and f is finite somewhere
  */
 export function coleHopf(initial: Field, given: Smoothing & { beta: number }): Field {
-  let values = flat('coleHopf', 'initial', initial, true)
+  const initialValues = flat('coleHopf', 'initial', initial, true)
   options('coleHopf', given, [...smoothingNames, 'beta'])
   const gamma = smoothingTime('coleHopf', given)
   const beta = positive('coleHopf', 'beta', given.beta)
-  const least = values.reduce((low, value) => Math.min(low, value), Infinity)
+  const least = initialValues.reduce((low, value) => Math.min(low, value), Infinity)
   if (least === Infinity) throw new ArgumentError('coleHopf: initial must be finite somewhere, got +Infinity everywhere')
   const { grid } = initial
-  for (let k = 0; k < grid.dim; k++) {
-    const smooth = logHeat(grid.axes[k], grid.spacing[k], gamma, beta)
-    values = alongAxis(grid, values, k, smooth)
-  }
-  return fieldOf(grid, values)
+  const solution = scratch((take) => {
+    let [values, out] = [take(Float64Array, grid.size), take(Float64Array, grid.size)]
+    values.set(initialValues)
+    for (let k = 0; k < grid.dim; k++) {
+      logHeat(grid, k, gamma, beta, values, out)
+      ;[values, out] = [out, values]
+    }
+    return Float64Array.from(values)
+  })
+  return fieldOf(grid, solution)
 }

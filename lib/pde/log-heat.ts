@@ -1,88 +1,118 @@
-import type { Axis } from '../grid/grid.ts'
+import { endsAreNodes } from '../grid/grid.ts'
+import type { Grid } from '../grid/grid.ts'
 import { circulant, powerOfTwoFrom } from '../kernels/circulant.ts'
+import { gaussianSum, sumLines } from '../kernels/gaussian-sum.ts'
 import { exponentTree, logSumAt, runningSum } from '../kernels/log-convolution.ts'
 import type { ExponentTree } from '../kernels/log-convolution.ts'
-import { fillExponents, halfLines, lineKernel, logHalfLine, negligible } from './line-kernel.ts'
+import { fillExponents, halfLines, lineKernel, logHalfLine } from './line-kernel.ts'
 import type { LineKernel } from './line-kernel.ts'
 
-/** Takes a line f of an axis to −(1/β) log of the heat flow of e^{−βf}. */
-type LineSmoother = (line: Float64Array, out: Float64Array) => void
-
-/** Kernels this many nodes wide or wider are worth a transform. */
-const wideKernel = 24
-
-/** Smoother of the lines of one axis. */
-export function logHeat(axis: Required<Axis>, spacing: number, gamma: number, beta: number): LineSmoother {
+/** Takes f to −(1/β) log of the heat flow of e^{−βf} along axis k. Both arrays in memory of the kernels where there is one. */
+export function logHeat(grid: Grid, k: number, gamma: number, beta: number, values: Float64Array, out: Float64Array): void {
+  const axis = grid.axes[k]
   const n = axis.size
-  const kernel = lineKernel(axis, spacing, gamma, beta)
-  const exponents = new Float64Array(kernel.length)
-  const wide = Math.sqrt((2 * negligible) / kernel.kappa)
-  const transform = wide >= wideKernel ? transformer(kernel, Math.ceil(wide)) : undefined
+  const inner = grid.shape.slice(k + 1).reduce((product, m) => product * m, 1)
+  const kernel = lineKernel(axis, grid.spacing[k], gamma, beta)
+  const sum = gaussianSum(n, { period: kernel.period, overlap: endsAreNodes(axis) ? 0 : 1 }, kernel, beta * largestRise(values, n, inner))
+  if (sum !== undefined) sumLines(sum, beta, values, out, inner)
+  const finish = finisher(kernel, sum === undefined)
+  const [line, result] = [new Float64Array(n), new Float64Array(n)]
+  for (let l = 0; l < values.length / n; l++) {
+    const start = Math.floor(l / inner) * inner * n + (l % inner)
+    let complete = sum !== undefined && kernel.period > 0
+    for (let i = 0; complete && i < n; i++) complete = !Number.isNaN(out[start + i * inner])
+    if (complete) continue
+    for (let i = 0; i < n; i++) {
+      line[i] = values[start + i * inner]
+      result[i] = sum === undefined ? NaN : out[start + i * inner]
+    }
+    finish(line, result)
+    for (let i = 0; i < n; i++) out[start + i * inner] = result[i]
+  }
+}
 
+/** The largest difference of finite values on one line. */
+function largestRise(values: Float64Array, n: number, inner: number): number {
+  let most = 0
+  const [low, high] = [new Float64Array(inner), new Float64Array(inner)]
+  for (let start = 0; start < values.length; start += n * inner) {
+    low.fill(Infinity)
+    high.fill(-Infinity)
+    for (let i = 0, place = start; i < n; i++) {
+      for (let l = 0; l < inner; l++, place++) {
+        const value = values[place]
+        if (value < low[l]) low[l] = value
+        if (value > high[l] && value < Infinity) high[l] = value
+      }
+    }
+    for (let l = 0; l < inner; l++) if (high[l] - low[l] > most) most = high[l] - low[l]
+  }
+  return most
+}
+
+/** Completes lines: adds the continuation outside, and forms the sums that are missing (NaN), by `transform` or as sums of logarithms. */
+function finisher(kernel: LineKernel, transform: boolean): (line: Float64Array, out: Float64Array) => void {
+  const { beta } = kernel
+  const exponents = new Float64Array(kernel.length)
+  const convolve = transform ? transformer(kernel) : undefined
   return (line, out) => {
     const low = line.reduce((least, value) => Math.min(least, value), Infinity)
-    out.fill(low === Infinity ? Infinity : NaN)
-    if (low === Infinity) return
+    if (low === Infinity) {
+      out.fill(Infinity)
+      return
+    }
     fillExponents(kernel, line, low, exponents)
-    const tailAt = tails(kernel, exponents, low)
-    transform?.(exponents, out, tailAt)
-    sumDirectly(kernel, exponents, out, tailAt)
-    for (let i = 0; i < n; i++) out[i] = low - out[i] / beta
+    for (let i = 0; i < out.length; i++) out[i] = beta * (low - out[i])
+    convolve?.(exponents, out)
+    sumDirectly(kernel, exponents, out)
+    addTails(kernel, exponents, low, out)
+    for (let i = 0; i < out.length; i++) out[i] = low - out[i] / beta
   }
 }
 
 /** Fills the NaN entries of `out` with logs of the convolution. */
-function sumDirectly({ logKernel, period }: LineKernel, exponents: Float64Array, out: Float64Array, tailAt: Tail): void {
+function sumDirectly({ logKernel, period }: LineKernel, exponents: Float64Array, out: Float64Array): void {
   let tree: ExponentTree | undefined
   const sum = runningSum()
   for (let i = 0; i < out.length; i++) {
     if (!Number.isNaN(out[i])) continue
     tree ??= exponentTree(exponents)
     logSumAt(tree, logKernel, period, i, exponents[i] <= exponents[sum.place] ? i : sum.place, sum)
-    const inside = sum.least === Infinity ? -Infinity : Math.log(sum.scaled) - sum.least
-    out[i] = logAdd(inside, tailAt(i, inside))
+    out[i] = sum.least === Infinity ? -Infinity : Math.log(sum.scaled) - sum.least
   }
 }
 
 /**
- * Convolution through an FFT. A node keeps the result only where the transform's absolute error, about eps·log₂(length), leaves u accurate to
+ * Convolution of periodic lines through an FFT. A node keeps the result only where the transform's absolute error, about eps·log₂(length), leaves u accurate to
  * 1e−12 of the range of f (or to round-off); the others stay NaN.
  */
-function transformer(
-  { axis, period, logKernel }: LineKernel, wide: number,
-): (exponents: Float64Array, out: Float64Array, tailAt: Tail) => void {
+function transformer({ axis, period, logKernel }: LineKernel): (exponents: Float64Array, out: Float64Array) => void {
   const n = axis.size
-  const span = period > 0 ? 2 * period - 1 : Math.min(2 * n - 1, n + wide)
-  const length = period === powerOfTwoFrom(period) ? period : powerOfTwoFrom(span)
-  const wrapped = (d: number): number => (period > 0 && 2 * d > period ? period - d : d)
-  const { convolve } = circulant(length, (d) => (d < (period || n) ? Math.exp(logKernel[wrapped(d)]) : 0))
-  const densities = new Float64Array(period || n)
+  const length = period === powerOfTwoFrom(period) ? period : powerOfTwoFrom(2 * period - 1)
+  const { convolve } = circulant(length, (d) => (d < period ? Math.exp(logKernel[2 * d > period ? period - d : d]) : 0))
+  const densities = new Float64Array(period)
   const error = 2 * Number.EPSILON * Math.log2(length)
-  return (exponents, out, tailAt) => {
+  return (exponents, out) => {
     let range = 0
     for (let j = 0; j < exponents.length; j++) {
       densities[j] = Math.exp(-exponents[j])
       if (exponents[j] < Infinity) range = Math.max(range, exponents[j])
     }
     convolve(densities, out)
-    const allowed = Math.max(1e-12 * range, 1e-14)
-    for (let i = 0; i < n; i++) {
-      const inside = out[i] > 0 ? Math.log(out[i]) : -Infinity
-      const whole = logAdd(inside, tailAt(i, inside))
-      out[i] = error <= allowed * Math.exp(whole) ? whole : NaN
-    }
+    const least = error / Math.max(1e-12 * range, 1e-14)
+    for (let i = 0; i < n; i++) out[i] = out[i] >= least ? Math.log(out[i]) : NaN
   }
 }
 
-/** Log of what the continuation outside the line adds at node i; terms e^−50 below `least` count as nothing. */
-type Tail = (i: number, least: number) => number
-
-function tails(kernel: LineKernel, exponents: Float64Array, low: number): Tail {
+/** Adds what the continuation outside the line weighs. */
+function addTails(kernel: LineKernel, exponents: Float64Array, low: number, out: Float64Array): void {
   const ends = halfLines(kernel, exponents, low)
-  if (ends.length === 0) return () => -Infinity
+  if (ends.length === 0) return
   const [left, right] = ends
-  const last = exponents.length - 1
-  return (i, least) => logAdd(logHalfLine(kernel, left, i, least), logHalfLine(kernel, right, last - i, least))
+  const last = out.length - 1
+  for (let i = 0; i <= last; i++) {
+    out[i] = logAdd(out[i], logAdd(logHalfLine(kernel, left, i, out[i]), logHalfLine(kernel, right, last - i, out[i])))
+  }
 }
 
 function logAdd(a: number, b: number): number {

@@ -1,0 +1,312 @@
+import { logOfNormal } from './elementary'
+import { expOfNegative } from './exponential'
+
+/*
+ * Sums of e^{−βf} with Gaussian weights along lines, and back to −(1/β) log: the operations of lineSums in ../gaussian-sum.ts in the same order for each line.
+ * Lines are taken eight at a time (a node of eight lines is a cache line, and lanes need no shuffles) or, where there are few, one at a time.
+ */
+
+// A stage's table of numbers, in the order of Stage in ../gaussian-sum.ts.
+const size = 0
+const ghosts = 1
+const period = 2
+const overlap = 3
+const shift = 4
+const outputs = 5
+const phases = 6
+const step = 7
+const terms = 8
+const weights = 9
+const stageLength = 10
+
+// @ts-ignore: decorator
+@inline
+function number(stage: usize, index: i32): i32 {
+  return load<i32>(stage + (<usize>index << 2))
+}
+
+/** Fills the ghosts of a stage's input. A zero node stands beyond the last ghost on either side, so that terms can be taken in twos. */
+function fillGhosts(stage: usize, input: usize, lanes: i32): void {
+  const n = number(stage, size)
+  const reach = number(stage, ghosts)
+  const bytes = <usize>lanes << 3
+  for (let g = 1; g <= reach + 1; g++) {
+    for (let side = 0; side < 2; side++) {
+      const j = side === 0 ? -g : n - 1 + g
+      const to = input + <usize>(j * <i32>bytes)
+      if (g > reach) {
+        for (let b: usize = 0; b < bytes; b += 8) store<f64>(to + b, 0)
+        continue
+      }
+      const from = input + <usize>(under(j, n, number(stage, period), number(stage, overlap)) * <i32>bytes)
+      for (let b: usize = 0; b < bytes; b += 8) store<f64>(to + b, load<f64>(from + b))
+    }
+  }
+}
+
+/** The node whose value the continued line has at j. */
+function under(j: i32, n: i32, repeat: i32, shared: i32): i32 {
+  let k = j % repeat
+  if (k < 0) k += repeat
+  return k < n ? k : repeat - k - shared
+}
+
+/** Output q·phases + r is Σ_t weights[r][t] input[q·step − shift + t], terms of even and of odd t summed apart. */
+function filterPanel(stage: usize, input: usize, output: usize): void {
+  const reach = number(stage, ghosts)
+  const end = number(stage, size) + reach
+  const turns = number(stage, phases)
+  const count = number(stage, terms)
+  const total = number(stage, outputs)
+  const table = <usize>number(stage, weights)
+  let base = -number(stage, shift)
+  let r = 0
+  for (let o = 0; o < total; o++) {
+    const from = max(0, -reach - base) & ~1
+    const to = min(count, end - base)
+    let e0 = f64x2.splat(0), e1 = e0, e2 = e0, e3 = e0, o0 = e0, o1 = e0, o2 = e0, o3 = e0
+    let w = table + (<usize>(r * count + from) << 3)
+    let p = input + <usize>((base + from) << 6)
+    for (let t = from; t < to; t += 2) {
+      const even = v128.load64_splat(w)
+      const odd = v128.load64_splat(w, 8)
+      e0 = f64x2.add(e0, f64x2.mul(even, v128.load(p)))
+      e1 = f64x2.add(e1, f64x2.mul(even, v128.load(p, 16)))
+      e2 = f64x2.add(e2, f64x2.mul(even, v128.load(p, 32)))
+      e3 = f64x2.add(e3, f64x2.mul(even, v128.load(p, 48)))
+      o0 = f64x2.add(o0, f64x2.mul(odd, v128.load(p, 64)))
+      o1 = f64x2.add(o1, f64x2.mul(odd, v128.load(p, 80)))
+      o2 = f64x2.add(o2, f64x2.mul(odd, v128.load(p, 96)))
+      o3 = f64x2.add(o3, f64x2.mul(odd, v128.load(p, 112)))
+      w += 16
+      p += 128
+    }
+    const place = output + (<usize>o << 6)
+    v128.store(place, f64x2.add(e0, o0))
+    v128.store(place, f64x2.add(e1, o1), 16)
+    v128.store(place, f64x2.add(e2, o2), 32)
+    v128.store(place, f64x2.add(e3, o3), 48)
+    if (++r === turns) {
+      r = 0
+      base += number(stage, step)
+    }
+  }
+}
+
+/** `filterPanel` on one line, with the even and the odd terms in the two lanes; four outputs at a time where none is cut by the line's ends. */
+function filterLine(stage: usize, input: usize, output: usize): void {
+  const reach = number(stage, ghosts)
+  const end = number(stage, size) + reach
+  const turns = number(stage, phases)
+  const stride = number(stage, step)
+  const count = number(stage, terms)
+  const total = number(stage, outputs)
+  const table = <usize>number(stage, weights)
+  let o = 0
+  while (o < total) {
+    const first = baseOf(o, turns, stride, stage)
+    if (o + 4 <= total && first >= -reach && baseOf(o + 3, turns, stride, stage) + count <= end) {
+      let w0 = table + weightsOf(o, turns, count), w1 = table + weightsOf(o + 1, turns, count)
+      let w2 = table + weightsOf(o + 2, turns, count), w3 = table + weightsOf(o + 3, turns, count)
+      let p0 = input + <usize>(first << 3), p1 = input + <usize>(baseOf(o + 1, turns, stride, stage) << 3)
+      let p2 = input + <usize>(baseOf(o + 2, turns, stride, stage) << 3), p3 = input + <usize>(baseOf(o + 3, turns, stride, stage) << 3)
+      let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0
+      const bytes = <usize>count << 3
+      for (let b: usize = 0; b < bytes; b += 16) {
+        s0 = f64x2.add(s0, f64x2.mul(v128.load(w0 + b), v128.load(p0 + b)))
+        s1 = f64x2.add(s1, f64x2.mul(v128.load(w1 + b), v128.load(p1 + b)))
+        s2 = f64x2.add(s2, f64x2.mul(v128.load(w2 + b), v128.load(p2 + b)))
+        s3 = f64x2.add(s3, f64x2.mul(v128.load(w3 + b), v128.load(p3 + b)))
+      }
+      const place = output + (<usize>o << 3)
+      store<f64>(place, both(s0))
+      store<f64>(place, both(s1), 8)
+      store<f64>(place, both(s2), 16)
+      store<f64>(place, both(s3), 24)
+      o += 4
+      continue
+    }
+    const from = max(0, -reach - first) & ~1
+    const to = min(count, end - first)
+    let w = table + weightsOf(o, turns, count) + (<usize>from << 3)
+    let p = input + <usize>((first + from) << 3)
+    let sum = f64x2.splat(0)
+    for (let t = from; t < to; t += 2) {
+      sum = f64x2.add(sum, f64x2.mul(v128.load(w), v128.load(p)))
+      w += 16
+      p += 16
+    }
+    store<f64>(output + (<usize>o << 3), both(sum))
+    o++
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function baseOf(o: i32, turns: i32, stride: i32, stage: usize): i32 {
+  return (o / turns) * stride - number(stage, shift)
+}
+
+// @ts-ignore: decorator
+@inline
+function weightsOf(o: i32, turns: i32, count: i32): usize {
+  return <usize>((o % turns) * count) << 3
+}
+
+// @ts-ignore: decorator
+@inline
+function both(sum: v128): f64 {
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)
+}
+
+/** Address of the first node of a line: lines are those of an axis with `inner` numbers after it in C order. */
+// @ts-ignore: decorator
+@inline
+function startOf(values: usize, line: i32, n: i32, inner: i32): usize {
+  return values + (<usize>((line / inner) * inner * n + (line % inner)) << 3)
+}
+
+/** Copies lines to a panel, and their least values to `lows`. Lanes without a line repeat the last one. */
+function gather(values: usize, first: i32, lines: i32, n: i32, inner: i32, lanes: i32, panel: usize, lows: usize): void {
+  const stride = <usize>inner << 3
+  const step = <usize>lanes << 3
+  for (let l = 0; l < lanes; l++) {
+    let from = startOf(values, min(first + l, lines - 1), n, inner)
+    let to = panel + (<usize>l << 3)
+    let low = Infinity
+    for (let i = 0; i < n; i++) {
+      const value = load<f64>(from)
+      low = min(low, value)
+      store<f64>(to, value)
+      from += stride
+      to += step
+    }
+    // A line of walls alone stays one of zeros.
+    store<f64>(lows + (<usize>l << 3), low === Infinity ? 0 : low)
+  }
+  if (lanes === 1) for (let l = 1; l < 8; l++) store<f64>(lows + (<usize>l << 3), load<f64>(lows))
+}
+
+/** Columns that lie side by side. */
+function gatherColumns(values: usize, first: i32, n: i32, inner: i32, panel: usize, lows: usize): void {
+  let from = startOf(values, first, n, inner)
+  const stride = <usize>inner << 3
+  let l0 = f64x2.splat(Infinity), l1 = l0, l2 = l0, l3 = l0
+  for (let i = 0; i < n; i++) {
+    const a = v128.load(from), b = v128.load(from, 16), c = v128.load(from, 32), d = v128.load(from, 48)
+    l0 = f64x2.pmin(l0, a)
+    l1 = f64x2.pmin(l1, b)
+    l2 = f64x2.pmin(l2, c)
+    l3 = f64x2.pmin(l3, d)
+    v128.store(panel, a)
+    v128.store(panel, b, 16)
+    v128.store(panel, c, 32)
+    v128.store(panel, d, 48)
+    from += stride
+    panel += 64
+  }
+  const infinite = f64x2.splat(Infinity)
+  v128.store(lows, v128.andnot(l0, f64x2.eq(l0, infinite)))
+  v128.store(lows, v128.andnot(l1, f64x2.eq(l1, infinite)), 16)
+  v128.store(lows, v128.andnot(l2, f64x2.eq(l2, infinite)), 32)
+  v128.store(lows, v128.andnot(l3, f64x2.eq(l3, infinite)), 48)
+}
+
+function scatter(panel: usize, out: usize, first: i32, lines: i32, n: i32, inner: i32, lanes: i32): void {
+  const stride = <usize>inner << 3
+  const step = <usize>lanes << 3
+  for (let l = 0; l < lanes && first + l < lines; l++) {
+    let from = panel + (<usize>l << 3)
+    let to = startOf(out, first + l, n, inner)
+    for (let i = 0; i < n; i++) {
+      store<f64>(to, load<f64>(from))
+      from += step
+      to += stride
+    }
+  }
+}
+
+function scatterColumns(panel: usize, out: usize, first: i32, n: i32, inner: i32): void {
+  let to = startOf(out, first, n, inner)
+  const stride = <usize>inner << 3
+  for (let i = 0; i < n; i++) {
+    v128.store(to, v128.load(panel))
+    v128.store(to, v128.load(panel, 16), 16)
+    v128.store(to, v128.load(panel, 32), 32)
+    v128.store(to, v128.load(panel, 48), 48)
+    to += stride
+    panel += 64
+  }
+}
+
+/** e^{−β(f − low)}, eight numbers at a time, past the end up to the next eight. */
+function exponentials(values: usize, count: i32, beta: f64, lows: usize): void {
+  const scale = f64x2.splat(beta)
+  for (let i = 0; i < count; i += 8) {
+    for (let l: usize = 0; l < 64; l += 16) {
+      const exponent = f64x2.mul(scale, f64x2.sub(v128.load(values + l), v128.load(lows + l)))
+      v128.store(values + l, expOfNegative(f64x2.neg(exponent)))
+    }
+    values += 64
+  }
+}
+
+/** low − (1/β) log of sums, NaN below the least that is trusted. */
+function logarithms(values: usize, count: i32, beta: f64, least: f64, lows: usize): void {
+  const scale = f64x2.splat(beta)
+  const trusted = f64x2.splat(least)
+  for (let i = 0; i < count; i += 8) {
+    for (let l: usize = 0; l < 64; l += 16) {
+      const sum = v128.load(values + l)
+      const known = f64x2.ge(sum, trusted)
+      const value = f64x2.sub(v128.load(lows + l), f64x2.div(logOfNormal(v128.bitselect(sum, f64x2.splat(1), known)), scale))
+      v128.store(values + l, v128.bitselect(value, f64x2.splat(NaN), known))
+    }
+    values += 64
+  }
+}
+
+/** A free place of work, of those whose bits in the word at `busy` are clear. */
+function claim(busy: usize): i32 {
+  let taken = atomic.load<i32>(busy)
+  let seen = atomic.cmpxchg<i32>(busy, taken, taken | (taken + 1))
+  while (seen !== taken) {
+    taken = seen
+    seen = atomic.cmpxchg<i32>(busy, taken, taken | (taken + 1))
+  }
+  return ctz(~taken)
+}
+
+/**
+ * Panels from … to − 1 of `lanes` lines each: out = −(1/β) log Σ weights e^{−βf} through one stage or two. `places` places of work of `placeLength` bytes begin at `work`;
+ * each holds `lows` (8 numbers) and, at `first`, `second` and `third`, node 0 of the line, of the second stage's input, and of the result.
+ */
+export function gaussianSums(
+  from: i32, to: i32, values: usize, out: usize, lines: i32, n: i32, inner: i32, lanes: i32, beta: f64, least: f64, stages: i32, stage: usize,
+  busy: usize, work: usize, placeLength: i32, first: i32, second: i32, third: i32,
+): void {
+  const place = claim(busy)
+  const lows = work + <usize>place * <usize>placeLength
+  const input = lows + <usize>first
+  const between = lows + <usize>second
+  const result = lows + <usize>third
+  for (let k = from; k < to; k++) {
+    const line = k * lanes
+    const columns = lanes === 8 && line + 8 <= lines && (line % inner) + 8 <= inner
+    if (columns) gatherColumns(values, line, n, inner, input, lows)
+    else gather(values, line, lines, n, inner, lanes, input, lows)
+    exponentials(input, n * lanes, beta, lows)
+    for (let s = 0; s < stages; s++) {
+      const table = stage + (<usize>(s * stageLength) << 2)
+      const source = s === 0 ? input : between
+      const target = s === stages - 1 ? result : between
+      fillGhosts(table, source, lanes)
+      if (lanes === 8) filterPanel(table, source, target)
+      else filterLine(table, source, target)
+    }
+    logarithms(result, n * lanes, beta, least, lows)
+    if (columns) scatterColumns(result, out, line, n, inner)
+    else scatter(result, out, line, lines, n, inner, lanes)
+  }
+  atomic.and<i32>(busy, ~(1 << place))
+}
