@@ -1,5 +1,5 @@
 import { exp, log } from '../core/elementary.ts'
-import { available, kernelMemory, kernels, scratch } from './machine.ts'
+import { available, kernels, scratch } from './machine.ts'
 import type { Take } from './machine.ts'
 
 /*
@@ -132,10 +132,10 @@ interface Kernels {
 
 /**
  * out = −(1/β) log Σ k e^{−βf} on all lines of an axis with `inner` numbers after it in C order; NaN where the sum is less than can be trusted, and on lines of +∞ alone.
- * Both arrays in memory of the kernels where there is one.
+ * Both arrays lent by the memory of the kernels.
  */
 export function sumLines(sum: GaussianSum, beta: number, values: Float64Array, out: Float64Array, inner: number): void {
-  if (available && values.buffer === kernelMemory().buffer) scratch((take) => sumByKernel(sum, beta, values, out, inner, take))
+  if (available) scratch((take) => sumByKernel(sum, beta, values, out, inner, take))
   else sumLinesPlainly(sum, beta, values, out, inner)
 }
 

@@ -14,14 +14,14 @@ export function logHeat(grid: Grid, k: number, gamma: number, beta: number, valu
   const inner = grid.shape.slice(k + 1).reduce((product, m) => product * m, 1)
   const kernel = lineKernel(axis, grid.spacing[k], gamma, beta)
   const sum = gaussianSum(n, { period: kernel.period, overlap: endsAreNodes(axis) ? 0 : 1 }, kernel, beta * largestRise(values, n, inner))
-  if (sum !== undefined) sumLines(sum, beta, values, out, inner)
+  if (sum !== undefined) {
+    sumLines(sum, beta, values, out, inner)
+    if (kernel.period > 0 && isComplete(out)) return
+  }
   const finish = finisher(kernel, sum === undefined)
   const [line, result] = [new Float64Array(n), new Float64Array(n)]
   for (let l = 0; l < values.length / n; l++) {
     const start = Math.floor(l / inner) * inner * n + (l % inner)
-    let complete = sum !== undefined && kernel.period > 0
-    for (let i = 0; complete && i < n; i++) complete = !Number.isNaN(out[start + i * inner])
-    if (complete) continue
     for (let i = 0; i < n; i++) {
       line[i] = values[start + i * inner]
       result[i] = sum === undefined ? NaN : out[start + i * inner]
@@ -29,6 +29,11 @@ export function logHeat(grid: Grid, k: number, gamma: number, beta: number, valu
     finish(line, result)
     for (let i = 0; i < n; i++) out[start + i * inner] = result[i]
   }
+}
+
+function isComplete(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return false
+  return true
 }
 
 /** The largest difference of finite values on one line. */
