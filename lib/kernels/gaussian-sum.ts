@@ -33,7 +33,7 @@ export interface Stage {
 export interface LatticeGaussian {
   kappa: number
   logMass: number
-  logKernel: Float64Array
+  readonly logKernel: Float64Array
 }
 
 export interface GaussianSum {
@@ -64,63 +64,102 @@ const flat = 6
  * Sums over lines of n nodes; `depth` is the largest finite β(f − min f) on a line.
  * Undefined where the kernel is several periods wide, the line long, and one transform is both as accurate and faster.
  */
-export function gaussianSum(n: number, { period, overlap }: Continuation, { kappa, logMass, logKernel }: LatticeGaussian, depth: number): GaussianSum | undefined {
+export function gaussianSum(n: number, { period, overlap }: Continuation, kernel: LatticeGaussian, depth: number): GaussianSum | undefined {
+  const { kappa, logMass } = kernel
   const needed = accuracy + Math.min(depth, deepest) + logMass + 1
   const reach = Math.ceil(Math.sqrt((2 * needed) / kappa))
   const least = Math.max(1e-278, Math.exp(accuracy - (kappa * reach * reach) / 2))
-  const direct = directStage(n, { period, overlap }, logKernel, reach)
-  const pair = coarsePair(n, { period, overlap }, kappa, logMass, reach)
-  const work = pair.length === 0 ? Infinity : pair.reduce((sum, stage) => sum + stage.outputs * Math.min(stage.terms, stage.size + 2 * stage.ghosts) + 2 * stage.ghosts, 0)
-  if (direct.outputs * direct.terms <= work) return { stages: [direct], least: direct.terms >= (period || 2 * n) ? 1e-278 : least }
-  return pair[0].ghosts > flat * period && period > 0 ? undefined : { stages: pair, least }
+  const line = { n, period, overlap }
+  const window = windowOf(line, reach)
+  const lattice = latticeOf(line, kappa, reach)
+  if (lattice === undefined || n * window.count <= lattice.work) {
+    return { stages: [directStage(line, window, kernel)], least: window.count >= (period || 2 * n) ? 1e-278 : least }
+  }
+  if (period > 0 && lattice.rings * lattice.m > flat * period) return undefined
+  return { stages: coarsePair(line, lattice, kernel), least }
+}
+
+interface Line extends Continuation {
+  n: number
+}
+
+/** The nodes that a sum over single nodes takes: `count` from −shift on. */
+interface Window {
+  shift: number
+  count: number
 }
 
 /** All nodes within reach, or all of the line or period. */
-function directStage(n: number, { period, overlap }: Continuation, logKernel: Float64Array, reach: number): Stage {
-  const whole = period > 0 && 2 * reach + 1 >= period
-  const shift = whole ? Math.floor(period / 2) : period > 0 ? reach : Math.min(reach, n - 1)
-  const count = whole ? period : 2 * shift + 1
+function windowOf({ n, period }: Line, reach: number): Window {
+  if (period > 0 && 2 * reach + 1 >= period) return { shift: Math.floor(period / 2), count: period }
+  const shift = period > 0 ? reach : Math.min(reach, n - 1)
+  return { shift, count: 2 * shift + 1 }
+}
+
+function directStage({ n, period, overlap }: Line, { shift, count }: Window, kernel: LatticeGaussian): Stage {
+  const { kappa, logMass } = kernel
   const weights = new Float64Array(2 * Math.ceil(count / 2))
-  for (let t = 0; t < count; t++) weights[t] = exp(logKernel[Math.abs(t - shift)])
+  for (let t = 0; t < count; t++) {
+    const d = Math.abs(t - shift)
+    // Short of a period's half, images are beyond reach.
+    weights[t] = exp(count === period ? kernel.logKernel[d] : (-kappa * d * d) / 2 - logMass)
+  }
   return { size: n, ghosts: period > 0 ? shift + 1 : 0, period, overlap, shift, outputs: n, phases: 1, step: 1, terms: weights.length, weights }
 }
 
-/** To the coarse lattice and back; none where the kernel is too narrow. */
-function coarsePair(n: number, { period, overlap }: Continuation, kappa: number, logMass: number, reach: number): Stage[] {
+interface Lattice {
+  /** Distance of its nodes. */
+  m: number
+  /** Whether it closes with the period. */
+  closed: boolean
+  /** How many of its nodes on either side a node is summed to and from. */
+  rings: number
+  /** Number of its nodes that are summed to. */
+  size: number
+  /** Terms of all sums. */
+  work: number
+}
+
+/** None where the kernel is too narrow. */
+function latticeOf({ n, period }: Line, kappa: number, reach: number): Lattice | undefined {
   const most = Math.min(n, Math.floor(coarsest / Math.sqrt(kappa)))
   const divisor = period === n ? largestDivisor(n, most) : 1
   const closed = divisor >= 0.6 * most
   const m = closed ? divisor : most
-  if (m < worthwhile) return []
+  if (m < worthwhile) return undefined
   // Terms of the inner sum lie about d/2, with the variance 1/(4κ).
   const rings = Math.ceil((reach / 2 + Math.sqrt((2 * accuracy) / (4 * kappa))) / m)
-  const wide = rings * m
-  const coarse = closed ? n / m : Math.ceil(n / m) + 2 * rings + 1
-  const restriction = new Float64Array(2 * wide + 2)
-  for (let t = 0; t <= 2 * wide; t++) restriction[t] = exp(-kappa * (t - wide) * (t - wide))
-  const terms = 2 * rings + 2
-  const prolongation = new Float64Array(m * terms)
-  const factor = m * Math.sqrt((2 * kappa) / Math.PI) * exp(-logMass)
-  for (let r = 0; r < m; r++) {
-    for (let t = 0; t < terms; t++) {
-      const y = r + wide - t * m
-      prolongation[r * terms + t] = factor * exp(-kappa * y * y)
-    }
-  }
-  const ghosts = period > 0 ? (closed ? wide : 2 * wide + m) + 1 : 0
-  return [
-    { size: n, ghosts, period, overlap, shift: closed ? wide : 2 * wide, outputs: coarse, phases: 1, step: m, terms: restriction.length, weights: restriction },
-    {
-      size: coarse, ghosts: closed ? rings + 1 : 0, period: closed ? coarse : 0, overlap: 0, shift: closed ? rings : 0,
-      outputs: n, phases: m, step: 1, terms, weights: prolongation,
-    },
-  ]
+  const size = closed ? n / m : Math.ceil(n / m) + 2 * rings + 1
+  const work = size * (period > 0 ? 2 * rings * m : Math.min(n, 2 * rings * m)) + n * (2 * rings + 2) + 4 * rings * m
+  return { m, closed, rings, size, work }
 }
 
 function largestDivisor(n: number, most: number): number {
   let divisor = Math.max(1, most)
   while (n % divisor !== 0) divisor--
   return divisor
+}
+
+/** To the lattice and back. */
+function coarsePair({ n, period, overlap }: Line, { m, closed, rings, size }: Lattice, { kappa, logMass }: LatticeGaussian): Stage[] {
+  const wide = rings * m
+  const half = Float64Array.from({ length: wide + m + 1 }, (_, y) => exp(-kappa * y * y))
+  const restriction = new Float64Array(2 * wide + 2)
+  for (let t = 0; t <= 2 * wide; t++) restriction[t] = half[Math.abs(t - wide)]
+  const terms = 2 * rings + 2
+  const prolongation = new Float64Array(m * terms)
+  const factor = m * Math.sqrt((2 * kappa) / Math.PI) * exp(-logMass)
+  for (let r = 0; r < m; r++) {
+    for (let t = 0; t < terms; t++) prolongation[r * terms + t] = factor * half[Math.abs(r + wide - t * m)]
+  }
+  const ghosts = period > 0 ? (closed ? wide : 2 * wide + m) + 1 : 0
+  return [
+    { size: n, ghosts, period, overlap, shift: closed ? wide : 2 * wide, outputs: size, phases: 1, step: m, terms: restriction.length, weights: restriction },
+    {
+      size, ghosts: closed ? rings + 1 : 0, period: closed ? size : 0, overlap: 0, shift: closed ? rings : 0,
+      outputs: n, phases: m, step: 1, terms, weights: prolongation,
+    },
+  ]
 }
 
 interface Kernels {

@@ -20,16 +20,22 @@ export interface LineKernel {
   /** log Σ_d e^{−κd²/2} over all integers. */
   logMass: number
   /** Log of the weight of a node at distance d, its images included. */
-  logKernel: Float64Array
+  readonly logKernel: Float64Array
 }
 
 export function lineKernel(axis: Required<Axis>, spacing: number, gamma: number, beta: number): LineKernel {
   const kappa = Math.min(Math.max((spacing * spacing * beta) / gamma, 1e-290), 1e300)
   const period = periodOf(axis)
   const logMass = logWrappedGaussian(0, kappa, 1)
-  const logKernel = Float64Array.from({ length: period > 0 ? Math.floor(period / 2) + 1 : axis.size }, (_, d) =>
-    (period > 0 ? logWrappedGaussian(d, kappa, period) : (-kappa * d * d) / 2) - logMass)
-  return { axis, beta, kappa, period, length: period || axis.size, logMass, logKernel }
+  let weights: Float64Array | undefined
+  return {
+    axis, beta, kappa, period, length: period || axis.size, logMass,
+    // Long to make, and few need it.
+    get logKernel() {
+      return (weights ??= Float64Array.from({ length: period > 0 ? Math.floor(period / 2) + 1 : axis.size }, (_, d) =>
+        (period > 0 ? logWrappedGaussian(d, kappa, period) : (-kappa * d * d) / 2) - logMass))
+    },
+  }
 }
 
 function periodOf(axis: Required<Axis>): number {

@@ -64,28 +64,7 @@ function filterPanel(stage: usize, input: usize, output: usize): void {
   for (let o = 0; o < total; o++) {
     const from = max(0, -reach - base) & ~1
     const to = min(count, end - base)
-    let e0 = f64x2.splat(0), e1 = e0, e2 = e0, e3 = e0, o0 = e0, o1 = e0, o2 = e0, o3 = e0
-    let w = table + (<usize>(r * count + from) << 3)
-    let p = input + <usize>((base + from) << 6)
-    for (let t = from; t < to; t += 2) {
-      const even = v128.load64_splat(w)
-      const odd = v128.load64_splat(w, 8)
-      e0 = f64x2.add(e0, f64x2.mul(even, v128.load(p)))
-      e1 = f64x2.add(e1, f64x2.mul(even, v128.load(p, 16)))
-      e2 = f64x2.add(e2, f64x2.mul(even, v128.load(p, 32)))
-      e3 = f64x2.add(e3, f64x2.mul(even, v128.load(p, 48)))
-      o0 = f64x2.add(o0, f64x2.mul(odd, v128.load(p, 64)))
-      o1 = f64x2.add(o1, f64x2.mul(odd, v128.load(p, 80)))
-      o2 = f64x2.add(o2, f64x2.mul(odd, v128.load(p, 96)))
-      o3 = f64x2.add(o3, f64x2.mul(odd, v128.load(p, 112)))
-      w += 16
-      p += 128
-    }
-    const place = output + (<usize>o << 6)
-    v128.store(place, f64x2.add(e0, o0))
-    v128.store(place, f64x2.add(e1, o1), 16)
-    v128.store(place, f64x2.add(e2, o2), 32)
-    v128.store(place, f64x2.add(e3, o3), 48)
+    sumOfNodes(output + (<usize>o << 6), table + (<usize>(r * count + from) << 3), input + <usize>((base + from) << 6), to - from)
     if (++r === turns) {
       r = 0
       base += number(stage, step)
@@ -93,7 +72,32 @@ function filterPanel(stage: usize, input: usize, output: usize): void {
   }
 }
 
-/** `filterPanel` on one line, with the even and the odd terms in the two lanes; four outputs at a time where none is cut by the line's ends. */
+/** Σ_t w_t p_t for the eight lines of a panel. Small functions and few pointers in the innermost loops keep all in registers. */
+function sumOfNodes(place: usize, w: usize, p: usize, count: i32): void {
+  let e0 = f64x2.splat(0), e1 = e0, e2 = e0, e3 = e0, o0 = e0, o1 = e0, o2 = e0, o3 = e0
+  for (; count > 0; count -= 2) {
+    const even = v128.load64_splat(w)
+    e0 = f64x2.add(e0, f64x2.mul(even, v128.load(p)))
+    e1 = f64x2.add(e1, f64x2.mul(even, v128.load(p, 16)))
+    e2 = f64x2.add(e2, f64x2.mul(even, v128.load(p, 32)))
+    e3 = f64x2.add(e3, f64x2.mul(even, v128.load(p, 48)))
+    const odd = v128.load64_splat(w, 8)
+    o0 = f64x2.add(o0, f64x2.mul(odd, v128.load(p, 64)))
+    o1 = f64x2.add(o1, f64x2.mul(odd, v128.load(p, 80)))
+    o2 = f64x2.add(o2, f64x2.mul(odd, v128.load(p, 96)))
+    o3 = f64x2.add(o3, f64x2.mul(odd, v128.load(p, 112)))
+    w += 16
+    p += 128
+  }
+  v128.store(place, f64x2.add(e0, o0))
+  v128.store(place, f64x2.add(e1, o1), 16)
+  v128.store(place, f64x2.add(e2, o2), 32)
+  v128.store(place, f64x2.add(e3, o3), 48)
+}
+
+/**
+ * `filterPanel` on one line, with the even and the odd terms in the two lanes; four outputs at a time, of one phase or over the same inputs, where none is cut by the line's ends.
+ */
 function filterLine(stage: usize, input: usize, output: usize): void {
   const reach = number(stage, ghosts)
   const end = number(stage, size) + reach
@@ -102,55 +106,60 @@ function filterLine(stage: usize, input: usize, output: usize): void {
   const count = number(stage, terms)
   const total = number(stage, outputs)
   const table = <usize>number(stage, weights)
-  let o = 0
-  while (o < total) {
-    const first = baseOf(o, turns, stride, stage)
-    if (o + 4 <= total && first >= -reach && baseOf(o + 3, turns, stride, stage) + count <= end) {
-      let w0 = table + weightsOf(o, turns, count), w1 = table + weightsOf(o + 1, turns, count)
-      let w2 = table + weightsOf(o + 2, turns, count), w3 = table + weightsOf(o + 3, turns, count)
-      let p0 = input + <usize>(first << 3), p1 = input + <usize>(baseOf(o + 1, turns, stride, stage) << 3)
-      let p2 = input + <usize>(baseOf(o + 2, turns, stride, stage) << 3), p3 = input + <usize>(baseOf(o + 3, turns, stride, stage) << 3)
-      let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0
-      const bytes = <usize>count << 3
-      for (let b: usize = 0; b < bytes; b += 16) {
-        s0 = f64x2.add(s0, f64x2.mul(v128.load(w0 + b), v128.load(p0 + b)))
-        s1 = f64x2.add(s1, f64x2.mul(v128.load(w1 + b), v128.load(p1 + b)))
-        s2 = f64x2.add(s2, f64x2.mul(v128.load(w2 + b), v128.load(p2 + b)))
-        s3 = f64x2.add(s3, f64x2.mul(v128.load(w3 + b), v128.load(p3 + b)))
-      }
-      const place = output + (<usize>o << 3)
-      store<f64>(place, both(s0))
-      store<f64>(place, both(s1), 8)
-      store<f64>(place, both(s2), 16)
-      store<f64>(place, both(s3), 24)
+  const bytes = <usize>count << 3
+  let base = -number(stage, shift)
+  let r = 0
+  for (let o = 0; o < total;) {
+    const w = table + (<usize>(r * count) << 3)
+    const p = input + <usize>(base << 3)
+    const place = output + (<usize>o << 3)
+    const whole = base >= -reach && base + count <= end
+    if (whole && turns === 1 && o + 4 <= total && base + 3 * stride + count <= end) {
+      fourProducts(place, w, p, <usize>stride << 3, bytes)
+      base += 4 * stride
       o += 4
       continue
     }
-    const from = max(0, -reach - first) & ~1
-    const to = min(count, end - first)
-    let w = table + weightsOf(o, turns, count) + (<usize>from << 3)
-    let p = input + <usize>((first + from) << 3)
-    let sum = f64x2.splat(0)
-    for (let t = from; t < to; t += 2) {
-      sum = f64x2.add(sum, f64x2.mul(v128.load(w), v128.load(p)))
-      w += 16
-      p += 16
+    if (whole && r + 4 <= turns && o + 4 <= total) {
+      fourProducts(place, p, w, bytes, bytes)
+      o += 4
+      r += 4
+    } else {
+      let sum = f64x2.splat(0)
+      for (let t = max(0, -reach - base) & ~1; t < min(count, end - base); t += 2) {
+        const at = <usize>t << 3
+        sum = f64x2.add(sum, f64x2.mul(v128.load(w + at), v128.load(p + at)))
+      }
+      store<f64>(place, both(sum))
+      o++
+      r++
     }
-    store<f64>(output + (<usize>o << 3), both(sum))
-    o++
+    if (r === turns) {
+      r = 0
+      base += stride
+    }
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function baseOf(o: i32, turns: i32, stride: i32, stage: usize): i32 {
-  return (o / turns) * stride - number(stage, shift)
-}
-
-// @ts-ignore: decorator
-@inline
-function weightsOf(o: i32, turns: i32, count: i32): usize {
-  return <usize>((o % turns) * count) << 3
+/** Sums of the products of the numbers at `shared` with those at y, y + apart, y + 2 apart and y + 3 apart. */
+function fourProducts(place: usize, shared: usize, y: usize, apart: usize, bytes: usize): void {
+  let s0 = f64x2.splat(0), s1 = s0, s2 = s0, s3 = s0
+  let y1 = y + apart, y2 = y1 + apart, y3 = y2 + apart
+  for (const end = shared + bytes; shared < end; shared += 16) {
+    const x = v128.load(shared)
+    s0 = f64x2.add(s0, f64x2.mul(x, v128.load(y)))
+    s1 = f64x2.add(s1, f64x2.mul(x, v128.load(y1)))
+    s2 = f64x2.add(s2, f64x2.mul(x, v128.load(y2)))
+    s3 = f64x2.add(s3, f64x2.mul(x, v128.load(y3)))
+    y += 16
+    y1 += 16
+    y2 += 16
+    y3 += 16
+  }
+  store<f64>(place, both(s0))
+  store<f64>(place, both(s1), 8)
+  store<f64>(place, both(s2), 16)
+  store<f64>(place, both(s3), 24)
 }
 
 // @ts-ignore: decorator
