@@ -163,7 +163,8 @@ function transformLines(
   ])
 }
 
-function transformLinesPlainly(data: Float64Array, n: number, inner: number, inverse: boolean): void {
+/** Without kernels. */
+export function transformLinesPlainly(data: Float64Array, n: number, inner: number, inverse: boolean): void {
   const line = new Float64Array(2 * n)
   const sign = inverse ? -1 : 1
   const scale = inverse ? 1 / n : 1
