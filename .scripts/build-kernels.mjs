@@ -9,6 +9,8 @@ const targetOf = (root) => join(root, 'lib', 'kernels', 'binary.ts')
 const options = [
   '-O3', '--converge', '--noAssert', '--runtime', 'stub', '--importMemory', '--sharedMemory', '--initialMemory', '2', '--maximumMemory', '65536',
   '--enable', 'simd', '--enable', 'threads', '--use', 'abort=',
+  // Functions of v128 are for other modules, not for JavaScript.
+  '--disableWarning', '112',
 ]
 
 /** Compiles the AssemblyScript kernels to lib/kernels/binary.ts, the module's bytes as text, so that they load the same way from sources, the built package and in a browser. */

@@ -88,6 +88,14 @@ export interface Lease {
   release(): void
 }
 
+/** Buffers that the memory was lent from: there is a new one whenever it has grown. */
+const buffers = new WeakSet<ArrayBufferLike>()
+
+/** The address of numbers that lie in the memory of the kernels. */
+export function addressOf(numbers: Float64Array): number | undefined {
+  return buffers.has(numbers.buffer) ? numbers.byteOffset : undefined
+}
+
 /** For work that pauses. Whoever takes a lease releases it in a `finally`. Where there are no kernels, of arrays like any other. */
 export function lease(): Lease {
   if (!available) return { take: (type, length) => new (type as unknown as new (length: number) => InstanceType<typeof type>)(length), release: () => {} }
@@ -98,6 +106,7 @@ export function lease(): Lease {
       const size = align(Math.max(1, length) * (type as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT)
       const start = allocate(size)
       taken.push([start, size])
+      buffers.add(memory!.buffer)
       return new type(memory!.buffer, start, length)
     },
     release() {

@@ -3,7 +3,10 @@ export { diffuse, diffuseWork } from './generator-lines'
 export { envelopes, envelopeWork } from './lower-envelope'
 export { fftLines } from './fft'
 export { gaussianSums } from './gaussian-sum'
+export { expLanes, logLanes, expm1Lanes, log1pLanes, sinhLanes, coshLanes, tanhLanes } from './exp-log'
+export { powLanes, log2Lanes, log10Lanes, cbrtLanes } from './power'
 export { triad } from './triad'
+export { sinLanes, cosLanes, tanLanes, atanLanes, asinLanes, acosLanes, tookBeyond } from './trigonometric'
 
 /** Where the module's own constants end. */
 export function heapBase(): usize {

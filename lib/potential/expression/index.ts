@@ -3,11 +3,11 @@ import { ArgumentError } from '../../core/errors.ts'
 import { defineMaker, portable } from '../../execution/portable.ts'
 import { assemble } from '../assemble.ts'
 import type { Potential } from '../potential.ts'
+import { compile } from './compile.ts'
 import { derivative } from './derivative.ts'
 import { functions } from './functions.ts'
 import { createGraph } from './graph.ts'
 import { constants, freeSymbols, parse, toGraph } from './syntax.ts'
-import { tape } from './tape.ts'
 import type { Tape } from './tape.ts'
 
 export interface ExpressionOptions {
@@ -35,9 +35,9 @@ export function expressionPotential(expression: string, given: ExpressionOptions
   if (variables.length === 0) refuse('potential', 'expression', 'a function of at least one variable', expression)
   const dim = variables.length
   const slopes = lazily(() => variables.map((_, k) => derivative(graph, root, k)))
-  const values = tape([root])
-  const gradients = lazily(() => tape(slopes()))
-  const curvatures = lazily(() => tape(slopes().flatMap((slope, k) => variables.slice(0, k + 1).map((_, l) => derivative(graph, slope, l)))))
+  const values = compile([root])
+  const gradients = lazily(() => compile(slopes()))
+  const curvatures = lazily(() => compile(slopes().flatMap((slope, k) => variables.slice(0, k + 1).map((_, l) => derivative(graph, slope, l)))))
   const triangle = new Float64Array((dim * (dim + 1)) / 2)
   return portable(assemble({
     dim,

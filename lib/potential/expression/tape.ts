@@ -1,5 +1,4 @@
-import { createGraph, reachable } from './graph.ts'
-import type { Graph, Node } from './graph.ts'
+import type { Node } from './graph.ts'
 import { blocks } from './operations.ts'
 
 /** Points that go through the tape together: all registers of an ordinary expression stay in the first-level cache. */
@@ -8,18 +7,19 @@ const blockSize = 128
 /** Computes its roots at `count` points (component-major): root k of point i goes to out[k·count + i]. */
 export type Tape = (points: ArrayLike<number>, count: number, out: Float64Array) => void
 
-/** A flat list of instructions over a register file, registers shared by nodes that are not needed at the same time. */
-export function tape(roots: readonly Node[]): Tape {
-  const lowered = lower(roots)
-  const nodes = reachable(lowered)
-  const { registers, size } = allocate(nodes, lowered)
+/**
+ * A flat list of instructions over a register file, registers shared by nodes that are not needed at the same time; `nodes` are those that the roots
+ * stand on, operands first.
+ */
+export function tape(nodes: readonly Node[], roots: readonly Node[]): Tape {
+  const { registers, size } = allocate(nodes, roots)
   const instructions = nodes.flatMap((node) => {
     if (node.kind !== 'application') return []
     const [a, b, c] = node.operands.map((operand) => registers.get(operand) as number)
     return [{ block: blocks[node.operation], out: registers.get(node) as number, a, b: b ?? 0, c: c ?? 0 }]
   })
   const inputs = nodes.flatMap((node) => (node.kind === 'variable' ? [{ index: node.index, register: registers.get(node) as number }] : []))
-  const outputs = lowered.map((root) => registers.get(root) as number)
+  const outputs = roots.map((root) => registers.get(root) as number)
   const fileOf = (width: number) => {
     const file = new Float64Array(size * width)
     for (const node of nodes) {
@@ -67,30 +67,4 @@ function allocate(nodes: readonly Node[], roots: readonly Node[]): { registers: 
     registers.set(node, free.pop() ?? size++)
   }
   return { registers, size }
-}
-
-/** The same roots in a fresh graph with integer powers up to 64 multiplied out. */
-function lower(roots: readonly Node[]): Node[] {
-  const graph = createGraph()
-  const image = new Map<Node, Node>()
-  for (const node of reachable(roots)) {
-    const [a, b, c] = node.kind === 'application' ? node.operands.map((operand) => image.get(operand) as Node) : []
-    if (node.kind === 'constant') image.set(node, graph.constant(node.value))
-    else if (node.kind === 'variable') image.set(node, graph.variable(node.index))
-    else if (node.operation === 'pow' && b.kind === 'constant') image.set(node, power(graph, a, b.value))
-    else image.set(node, graph.apply(node.operation, ...[a, b, c].slice(0, node.operands.length)))
-  }
-  return roots.map((root) => image.get(root) as Node)
-}
-
-function power(graph: Graph, base: Node, exponent: number): Node {
-  const size = Math.abs(exponent)
-  if (!Number.isInteger(exponent) || size > 64) return graph.apply('pow', base, graph.constant(exponent))
-  let result: Node | undefined
-  for (let rest = size, square = base; rest > 0; rest >>= 1) {
-    if (rest & 1) result = result === undefined ? square : graph.apply('multiply', result, square)
-    if (rest > 1) square = graph.apply('multiply', square, square)
-  }
-  const positive = result ?? graph.constant(1)
-  return exponent < 0 ? graph.apply('divide', graph.constant(1), positive) : positive
 }
