@@ -11,6 +11,8 @@ export interface Formula {
   gradients(points: ArrayLike<number>, count: number, out: Float64Array): void
   /** At one point, row major. */
   hessian(x: ArrayLike<number>, out: Float64Array): void
+  /** Hessians times vectors, one vector for each point. */
+  hessianVectors?(points: Float64Array, vectors: Float64Array, count: number, out: Float64Array): void
 }
 
 /** Gradients of `count` points, component-major, without the checks: a NaN stays where it arose. */
@@ -38,6 +40,7 @@ export function uncheckedValues(potential: Potential): Gradients {
 export function assemble(formula: Formula): Potential {
   const { dim, name } = formula
   const one = new Float64Array(1)
+  const products = formula.hessianVectors?.bind(formula)
   const potential: Potential = Object.freeze({
     dim,
     name,
@@ -75,6 +78,16 @@ export function assemble(formula: Formula): Potential {
       checkDerivative(formula, 'gradient', points, count, result)
       return result
     },
+    ...(products === undefined ? {} : {
+      hessianVectors(points: Float64Array, vectors: Float64Array, out?: Float64Array) {
+        const count = countOf(formula, points)
+        if (!(vectors instanceof Float64Array && vectors.length === points.length)) refuse(`potential ${name}`, 'vectors', `a Float64Array of ${points.length} numbers`, vectors)
+        const result = target(name, out, dim * count)
+        products(points, vectors, count, result)
+        checkDerivative(formula, 'product of Hessian and vector', points, count, result)
+        return result
+      },
+    }),
   })
   formulas.set(potential, formula)
   return potential

@@ -16,6 +16,8 @@ export interface Potential {
   values(points: Float64Array, out?: Float64Array): Float64Array
   /** ∇f at n points, component-major like the points. */
   gradients(points: Float64Array, out?: Float64Array): Float64Array
+  /** ∇²f(x_i) v_i at n points for n vectors, all component-major, at about the cost of two gradients, for potentials that can do without the matrix (expressions can). */
+  hessianVectors?(points: Float64Array, vectors: Float64Array, out?: Float64Array): Float64Array
 }
 
 export function isPotential(value: unknown): value is Potential {

@@ -5,6 +5,7 @@ import { compile } from '../../lib/potential/expression/compile.ts'
 import { derivative } from '../../lib/potential/expression/derivative.ts'
 import { createGraph, reachable } from '../../lib/potential/expression/graph.ts'
 import type { Graph, Node } from '../../lib/potential/expression/graph.ts'
+import { potential } from '../../lib/potential/index.ts'
 import { lower } from '../../lib/potential/expression/lower.ts'
 import { blocks } from '../../lib/potential/expression/operations.ts'
 import type { Operation } from '../../lib/potential/expression/operations.ts'
@@ -36,6 +37,11 @@ function expectSameBits(roots: readonly Node[], dim: number, points: readonly nu
     one.forEach((value, k) => (expected[k * count + i] = value))
   }
   const batch = compile(roots)
+  // Code is made for whoever asks for many points.
+  batch(new Float64Array(dim * 512), 512, new Float64Array(roots.length * 512))
+  const alone = new Float64Array(roots.length)
+  batch(Array.from({ length: dim }, (_, k) => points[k * count]), 1, alone)
+  expect(alone).toEqual(expected.filter((_, j) => j % count === 0))
   const check = (out: Float64Array, what: string) => {
     const wrong = out.findIndex((value, i) => !Object.is(value, expected[i]))
     if (wrong >= 0) throw new Error(`${what}: ${out[wrong]}, not ${expected[wrong]}, at ${Array.from({ length: dim }, (_, k) => points[k * count + (wrong % count)])}`)
@@ -68,6 +74,9 @@ describe('every operation', () => {
     const dim = variables.length
     const pairs = dim === 1 ? corners.map((x) => [x]) : corners.flatMap((x) => corners.map((y) => (dim === 2 ? [x, y] : [x, y, -x])))
     expectSameBits([root], dim, variables.flatMap((_, k) => pairs.map((pair) => pair[k])))
+    // A single argument that is too large for sin would send them all to the tape.
+    const sizable = pairs.filter((pair) => pair.every((x) => !(Math.abs(x) > 1e6 && Math.abs(x) < Infinity)))
+    expectSameBits([root], dim, variables.flatMap((_, k) => sizable.map((pair) => pair[k])))
     fc.assert(fc.property(fc.array(fc.tuple(nasty, nasty, nasty), { minLength: 1, maxLength: 300 }), (points) => {
       expectSameBits([root], dim, variables.flatMap((_, k) => points.map((point) => point[k])))
     }), { numRuns: 40 })
@@ -116,4 +125,28 @@ it('arguments of sin beyond 2^20 π/2 in one chunk of several', () => {
   const graph = createGraph()
   const root = graph.apply('sin', graph.variable(0))
   for (const size of [3000, 3001]) expectSameBits([root], 1, Array.from({ length: size }, (_, i) => (i === 1500 ? 1e20 : i * 0.01)))
+})
+
+describe('products of Hessian and vector', () => {
+  it('are those of the matrix', () => {
+    const f = potential('0.3 cos(3 x + y z) + (x^2 - 1)^2/4 + exp(-y^2) z^3')
+    fc.assert(fc.property(fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 6, maxLength: 60 }), (numbers) => {
+      const count = Math.floor(numbers.length / 6)
+      const [points, vectors] = [Float64Array.from(numbers.slice(0, 3 * count)), Float64Array.from(numbers.slice(3 * count, 6 * count))]
+      const products = f.hessianVectors!(points, vectors)
+      for (let i = 0; i < count; i++) {
+        const hessian = f.hessian([points[i], points[count + i], points[2 * count + i]])
+        for (let k = 0; k < 3; k++) {
+          const terms = [0, 1, 2].map((l) => hessian[3 * k + l] * vectors[l * count + i])
+          // Entries are up to a few tens, made of a dozen roundings.
+          expect(Math.abs(products[k * count + i] - (terms[0] + terms[1] + terms[2]))).toBeLessThan(1e-12)
+        }
+      }
+    }))
+  })
+
+  it('refuse what is no vector, and NaN', () => {
+    expect(() => potential('x^2').hessianVectors!(Float64Array.of(1, 2), Float64Array.of(1))).toThrow(/vectors must be a Float64Array of 2 numbers/)
+    expect(() => potential('log(x)').hessianVectors!(Float64Array.of(-1, 0), Float64Array.of(1, 0))).toThrow(/the product of Hessian and vector at \(0\) must be a number, got NaN/)
+  })
 })

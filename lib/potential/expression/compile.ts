@@ -7,23 +7,26 @@ import { lower } from './lower.ts'
 import { tape } from './tape.ts'
 import type { Tape } from './tape.ts'
 
-/** From as many points on compiled code is faster than the tape. */
-const fewest = 8
+/** Points that go over the tape before code is made: making it takes a few milliseconds. Once made it is faster but for single points of the shortest expressions. */
+const few = 512
 /** Larger graphs stay on the tape: the engine would take too long over their code. */
 const mostNodes = 3000
 /** Points that go through the memory of the kernels together when they do not lie there. */
 const chunk = 1024
 
-/** Computes what `tape` does, to the same bits, and batches by compiled code: it is made when the first batch comes that is worth it. */
+/** Computes what `tape` does, to the same bits, by compiled code once it has been asked for more than a few points. */
 export function compile(roots: readonly Node[]): Tape {
   const lowered = lower(roots)
   const nodes = reachable(lowered)
   const plain = tape(nodes, lowered)
   if (!available || nodes.length > mostNodes) return plain
   let code: Tape | undefined
+  let seen = 0
   return (points, count, out) => {
-    if (count < fewest) return plain(points, count, out)
-    code ??= instantiate(nodes, lowered, plain)
+    if (code !== undefined) return code(points, count, out)
+    seen += count
+    if (seen < few) return plain(points, count, out)
+    code = instantiate(nodes, lowered, plain)
     code(points, count, out)
   }
 }
@@ -53,8 +56,9 @@ function instantiate(nodes: readonly Node[], roots: readonly Node[], plain: Tape
     for (let k = 0; k < roots.length; k++) copy(held, results + k * width, count, out, k * total + start)
   }
   return (points, count, out) => {
+    if (count === 1) return carried(points, 0, 1, 1, out)
     const from = points instanceof Float64Array ? addressOf(points) : undefined
-    const to = addressOf(out)
+    const to = from === undefined ? undefined : addressOf(out)
     if (from === undefined || to === undefined || (from < to + out.byteLength && to < from + 8 * points.length)) {
       for (let start = 0; start < count; start += chunk) carried(points, start, Math.min(chunk, count - start), count, out)
       return

@@ -2,18 +2,23 @@ import { reachable } from './graph.ts'
 import type { Graph, Node } from './graph.ts'
 import type { Operation } from './operations.ts'
 
-/**
- * ∂root/∂x_index as a node of the same graph. Forward through the graph, so that a selected branch is differentiated for itself
- * and the other one cannot reach it. Where f has a corner: |x|' = 0 at 0, min and max average at a tie, steps have slope 0.
- */
+/** ∂root/∂x_index as a node of the same graph. */
 export function derivative(graph: Graph, root: Node, index: number): Node {
+  return derivativeAlong(graph, root, new Map([[index, graph.constant(1)]]))
+}
+
+/**
+ * Σ_k v_k ∂root/∂x_k, v by the variables' indices, as a node of the same graph. Forward through the graph, so that a selected branch is differentiated for
+ * itself and the other one cannot reach it. Where f has a corner: |x|' = 0 at 0, min and max average at a tie, steps have slope 0.
+ */
+export function derivativeAlong(graph: Graph, root: Node, direction: ReadonlyMap<number, Node>): Node {
   const zero = graph.constant(0)
-  const bit = 1n << BigInt(index)
+  const bits = [...direction.keys()].reduce((sum, index) => sum | (1n << BigInt(index)), 0n)
   const slopes = new Map<Node, Node>()
   const slope = (node: Node) => slopes.get(node) ?? zero
   for (const node of reachable([root])) {
-    if ((node.depends & bit) === 0n) continue
-    slopes.set(node, node.kind === 'variable' ? graph.constant(1) : rule(graph, node, slope))
+    if ((node.depends & bits) === 0n) continue
+    slopes.set(node, node.kind === 'variable' ? direction.get(node.index)! : rule(graph, node, slope))
   }
   return slope(root)
 }

@@ -4,7 +4,7 @@ import { defineMaker, portable } from '../../execution/portable.ts'
 import { assemble } from '../assemble.ts'
 import type { Potential } from '../potential.ts'
 import { compile } from './compile.ts'
-import { derivative } from './derivative.ts'
+import { derivative, derivativeAlong } from './derivative.ts'
 import { functions } from './functions.ts'
 import { createGraph } from './graph.ts'
 import { constants, freeSymbols, parse, toGraph } from './syntax.ts'
@@ -38,6 +38,11 @@ export function expressionPotential(expression: string, given: ExpressionOptions
   const values = compile([root])
   const gradients = lazily(() => compile(slopes()))
   const curvatures = lazily(() => compile(slopes().flatMap((slope, k) => variables.slice(0, k + 1).map((_, l) => derivative(graph, slope, l)))))
+  // The components of the direction are variables of their own, after those of the point.
+  const products = lazily(() => {
+    const direction = new Map(variables.map((_, k) => [k, graph.variable(dim + k)]))
+    return compile(slopes().map((slope) => derivativeAlong(graph, slope, direction)))
+  })
   const triangle = new Float64Array((dim * (dim + 1)) / 2)
   return portable(assemble({
     dim,
@@ -45,6 +50,12 @@ export function expressionPotential(expression: string, given: ExpressionOptions
     variables,
     values,
     gradients: (points, count, out) => gradients()(points, count, out),
+    hessianVectors(points, vectors, count, out) {
+      const both = new Float64Array(2 * dim * count)
+      both.set(points)
+      both.set(vectors, dim * count)
+      products()(both, count, out)
+    },
     hessian(x, out) {
       curvatures()(x, 1, triangle)
       for (let k = 0, at = 0; k < dim; k++) {
