@@ -85,7 +85,12 @@ export function emit(nodes: readonly Node[], roots: readonly Node[]): Uint8Array
     if (local !== undefined) return write(getLocal(local))
     if (node.kind === 'constant') return write(constant(node.value))
     if (node.kind === 'variable') write(getLocal(rows + variables.indexOf(node)), getLocal(at), i32Add, load)
-    else for (const part of templateOf(node)) typeof part === 'string' ? push(operand(node, part)) : write(part)
+    else {
+      for (const part of templateOf(node)) {
+        if (typeof part === 'string') push(operand(node, part))
+        else write(part)
+      }
+    }
     if (uses.get(node)! > 1) {
       held.set(node, firstPair + held.size)
       write(teeLocal(firstPair + held.size - 1))
