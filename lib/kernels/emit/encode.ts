@@ -44,10 +44,14 @@ export const repeatIf: Bytes = [0x0d, 0]
 export const load: Bytes = [...simd(0), 3, 0]
 export const store: Bytes = [...simd(11), 3, 0]
 
+const view = new DataView(new ArrayBuffer(16))
+const lanes = new Uint8Array(view.buffer)
+
 /** A double in both lanes. */
 export function constant(value: number): Bytes {
-  const bytes = new Uint8Array(Float64Array.of(value, value).buffer)
-  return [...simd(12), ...bytes]
+  view.setFloat64(0, value, true)
+  view.setFloat64(8, value, true)
+  return [...simd(12), ...lanes]
 }
 
 /** A function from another module: takes `parameters` pairs of doubles and returns one, or takes nothing and returns a 32-bit integer. */
@@ -74,24 +78,31 @@ export function encodeModule({ imports, parameters, integers, pairs, body }: Def
     signature(Array<number>(parameters).fill(types.i32), types.i32),
   ]
   const memory = [...text('env'), ...text('memory'), 2, 3, ...unsigned(1), ...unsigned(65536)]
-  const locals = [[...unsigned(integers), types.i32], [...unsigned(pairs), types.v128]]
-  const code = [...vector(locals), ...body, ...instructions.end]
-  return Uint8Array.from([
-    0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-    ...section(1, vector(signatures)),
-    ...section(2, vector([memory, ...imports.map(({ name }, index) => [...text('functions'), ...text(name), 0, ...unsigned(index)])])),
-    ...section(3, vector([unsigned(imports.length)])),
-    ...section(7, vector([[...text('run'), 0, ...unsigned(imports.length)]])),
-    ...section(10, vector([[...unsigned(code.length), ...code]])),
-  ])
+  const locals = vector([[...unsigned(integers), types.i32], [...unsigned(pairs), types.v128]])
+  const code = concatenated([locals, body, instructions.end])
+  return new Uint8Array(concatenated([
+    [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    section(1, vector(signatures)),
+    section(2, vector([memory, ...imports.map(({ name }, index) => [...text('functions'), ...text(name), 0, ...unsigned(index)])])),
+    section(3, vector([unsigned(imports.length)])),
+    section(7, vector([[...text('run'), 0, ...unsigned(imports.length)]])),
+    section(10, vector([concatenated([unsigned(code.length), code])])),
+  ]))
+}
+
+/** In a loop, because spreading is slow for long code. */
+function concatenated(parts: readonly Bytes[]): number[] {
+  const bytes: number[] = []
+  for (const part of parts) for (let i = 0; i < part.length; i++) bytes.push(part[i])
+  return bytes
 }
 
 function vector(entries: readonly Bytes[]): number[] {
-  return [...unsigned(entries.length), ...entries.flat()]
+  return concatenated([unsigned(entries.length), ...entries])
 }
 
 function section(id: number, content: Bytes): number[] {
-  return [id, ...unsigned(content.length), ...content]
+  return concatenated([[id], unsigned(content.length), content])
 }
 
 function text(name: string): number[] {

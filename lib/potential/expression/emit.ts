@@ -78,7 +78,7 @@ export function emit(nodes: readonly Node[], roots: readonly Node[]): Uint8Array
   const held = new Map<Node, number>()
   const body: number[] = []
   // A loop, because spreading the code of a large expression would be a call with too many arguments.
-  const write = (...parts: Bytes[]) => { for (const part of parts) for (const byte of part) body.push(byte) }
+  const write = (...parts: Bytes[]) => { for (const part of parts) for (let i = 0; i < part.length; i++) body.push(part[i]) }
   const row = (start: number, stride: number, k: number) => write(getLocal(start), getLocal(stride), i32Constant(k), i32Multiply, i32Add)
   const push = (node: Node): void => {
     const local = held.get(node)
