@@ -1,5 +1,5 @@
-import erfcx from '@stdlib/math-base-special-erfcx'
 import { exp, log } from '../core/elementary.ts'
+import { erfcx } from '../core/erfcx.ts'
 import { field } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
 import { grid } from '../grid/grid.ts'

@@ -1,4 +1,4 @@
-import erfcx from '@stdlib/math-base-special-erfcx'
+import { erfcx } from '../core/erfcx.ts'
 import { field } from '../grid/field.ts'
 import { grid } from '../grid/grid.ts'
 import { coleHopf } from '../pde/cole-hopf.ts'

@@ -69,7 +69,7 @@ interface Case {
   size: 'line' | 'plane'
 }
 
-const cases: Case[] = [
+const cases = (): Case[] => [
   { name: 'double well', ...well, fast: 'at its mean', size: 'line' },
   { name: 'double well, y far off', ...well, fast: 'far off', size: 'line' },
   { name: 'in the plane', f: potential('(x^2 - 1)^2/4 + 3 y^2/4 + x y/2 + cos(3 y)/5'), gamma: 0.5, beta: 4, start: [0.8, 0.6], fast: 'at its mean', size: 'plane' },
@@ -189,11 +189,11 @@ export async function experiment(parameters: Parameters, context: Context): Prom
   await context.step({ fraction: 0, activity: 'the linear system' })
   const own = await linearRuns(parameters, context)
   const ladders: Ladder[] = []
-  for (const [k, one] of cases.entries()) {
+  for (const [k, one] of cases().entries()) {
     await context.step({ fraction: 0.2 * (k + 1), activity: `ensembles over ε, ${one.name}` })
     ladders.push(await ladderOf(one, parameters.form, parameters, context))
   }
   await context.step({ fraction: 0.8, activity: 'the printed forms' })
-  const noise = await ladderOf(cases[0], 'printed', parameters, context)
+  const noise = await ladderOf(cases()[0], 'printed', parameters, context)
   return { linear: own, ladders, printed: { noise, sign: await displacedMeans(-1, parameters, own.printedEnd, context.seed) }, fastError: await once(['fast', parameters.ratio, parameters.pairs.line, context.seed], async () => fastError(parameters, context.seed)) }
 }

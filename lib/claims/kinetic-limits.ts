@@ -65,11 +65,12 @@ function pathDistance(c: number, time: number, parameters: Parameters): number {
   return Math.hypot(times(transition, Float64Array.of(0, x, 0))[0], Math.sqrt(covariance[0]))
 }
 
-const wells = { f: potential('(x^2 - 1)^2/4 + x/10'), beta: 1.5, start: 0.5, time: 1 }
+const wells = { f: '(x^2 - 1)^2/4 + x/10', beta: 1.5, start: 0.5, time: 1 }
 
 /** The same in a double well by paths of the joint equation of (x_overdamped, X, P); its fast rate is c². */
 async function sampledDistance(c: number, parameters: Parameters, { seed, signal }: Context): Promise<Estimate> {
-  const { f, beta, start, time } = wells
+  const { beta, start, time } = wells
+  const f = potential(wells.f)
   const slope = new Float64Array(1)
   const joint = sde({
     dim: 3, noiseDim: 1, noise: [[Math.sqrt(2 / beta)], [0], [c * Math.sqrt(2 / temperatureOf(parameters, beta))]],

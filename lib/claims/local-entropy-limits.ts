@@ -1,4 +1,5 @@
 import { log } from '../core/elementary.ts'
+import { once } from '../core/once.ts'
 import { field, nodeAt } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
 import { grid } from '../grid/grid.ts'
@@ -76,7 +77,7 @@ interface Measurement {
   profile: { x: number[]; curves: { scope: number; beta: number; rest: number[] }[] }
 }
 
-const cases: Case[] = [
+const cases = once((): Case[] => [
   { name: 'tilted double well', f: potential('(x^2 - 1)^2/4 + 0.2 x'), near: { half: 3, window: 1.5, time: 0.02 }, far: { half: 5, window: 1.5, variance: 64 } },
   { name: 'rippled bowl', f: landscapes.rippledBowl(), near: { half: 2.5, window: 1.5, time: 0.002 }, far: { half: 7, window: 1.5, variance: 64 } },
   { name: '√(1 + x²)', f: potential('sqrt(1 + x^2)'), near: { half: 4, window: 2, time: 0.04 }, far: { half: 40, window: 2, variance: 256 } },
@@ -84,7 +85,7 @@ const cases: Case[] = [
     name: 'wells in the plane', f: potential('(x^2 - 1)^2/4 + x/5 + (y - x/2)^2/2 + x^2 y^2/8'),
     near: { half: 1.8, window: 1, time: 0.02 }, far: { half: 8, window: 1, variance: 64 },
   },
-]
+])
 
 /** Units of eps·(1/β + |u|) that u may be off. */
 const roundings = 64
@@ -176,11 +177,11 @@ async function experiment(parameters: Parameters, context: Context): Promise<Mea
   const recoveries: Ladder[] = []
   const flattenings: Flattening[] = []
   let unnormalised: number[] = []
-  for (const [index, one] of cases.entries()) {
+  for (const [index, one] of cases().entries()) {
     const { name, f: { dim } } = one
     const [nearby, distant] = [initialOf(one, one.near, parameters.near), initialOf(one, one.far, parameters.far)]
     for (const beta of betas) {
-      await context.step({ fraction: index / (cases.length + 1), activity: `ladders of scopes: ${name}, β = ${beta}` })
+      await context.step({ fraction: index / (cases().length + 1), activity: `ladders of scopes: ${name}, β = ${beta}` })
       const near = nearOf(one, nearby, beta)
       recoveries.push(recoveryOf({ name, dim, beta }, near, large(one.near.time), normalised))
       if (index === 0 && beta === 1) unnormalised = recoveryOf({ name, dim, beta }, near, large(one.near.time), false).distance
@@ -189,7 +190,7 @@ async function experiment(parameters: Parameters, context: Context): Promise<Mea
   }
   for (const dim of parameters.dimensions) {
     for (const beta of betas) {
-      await context.step({ fraction: cases.length / (cases.length + 1), activity: `Gaussian mixtures in ${dim} dimension${dim === 1 ? '' : 's'}` })
+      await context.step({ fraction: cases().length / (cases().length + 1), activity: `Gaussian mixtures in ${dim} dimension${dim === 1 ? '' : 's'}` })
       const mixture = mixtureOf(dim, beta, parameters.points, context.seed)
       const setting = { name: 'mixture', dim, beta }
       recoveries.push(recoveryOf(setting, mixture, large(0.02 * beta), normalised))
@@ -201,7 +202,7 @@ async function experiment(parameters: Parameters, context: Context): Promise<Mea
 
 /** u less its growth and its limit, on a wider window than the ladders'. */
 function profileOf(): Measurement['profile'] {
-  const [one, beta] = [cases[0], 4]
+  const [one, beta] = [cases()[0], 4]
   const initial = initialOf(one, one.far, [1001, 0])
   const inside = within(initial.grid, 2.2).filter((i) => i % 4 === 0)
   const limit = -logPartition(initial.grid, one.f, { beta }) / beta

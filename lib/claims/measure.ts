@@ -1,4 +1,6 @@
-import ops from 'ndarray-ops'
+import { createRequire } from 'node:module'
+import type * as Operations from 'ndarray-ops'
+import { once } from '../core/once.ts'
 import { nodeAt } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
 import type { Grid } from '../grid/grid.ts'
@@ -9,9 +11,12 @@ export function within(grid: Grid, window: number): number[] {
   return Array.from({ length: grid.size }, (_, i) => i).filter((i) => nodeAt(grid, i).every((x) => Math.abs(x) <= window))
 }
 
+// Loaded when first used: it writes its loops as it starts.
+const ops = once(() => createRequire(import.meta.url)('ndarray-ops') as typeof Operations)
+
 /** max − min of a field's values. */
 export function rangeOf({ values }: Field): number {
-  return ops.sup(values) - ops.inf(values)
+  return ops().sup(values) - ops().inf(values)
 }
 
 /** Largest absolute value; NaN if there is one, which no check passes. */

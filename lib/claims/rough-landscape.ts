@@ -1,5 +1,5 @@
-import erfcx from '@stdlib/math-base-special-erfcx'
 import { exp } from '../core/elementary.ts'
+import { erfcx } from '../core/erfcx.ts'
 import { fieldOf } from '../grid/field.ts'
 import { grid } from '../grid/grid.ts'
 import { coleHopf } from '../pde/cole-hopf.ts'

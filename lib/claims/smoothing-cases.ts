@@ -1,3 +1,4 @@
+import { once } from '../core/once.ts'
 import { localEntropy } from '../pde/local-entropy/index.ts'
 import { landscapes, potential } from '../potential/index.ts'
 import type { Potential } from '../potential/potential.ts'
@@ -45,7 +46,7 @@ function adaptive(f: Potential): BoundedCase['at'] {
 const modes = Array.from({ length: 10 }, (_, k) => ({ a: 0.3 + 0.15 * k, b: 0.4, w: 1 + 0.1 * k }))
 /** Bounds of the curvatures of all modes. */
 export const tenModes = { m: Math.min(...modes.map(({ a, b, w }) => a - b * w * w)), M: Math.max(...modes.map(({ a, b, w }) => a + b * w * w)) }
-const lines = modes.map(({ a, b, w }) => potential(`${a / 2} z^2 + ${b} cos(${w} z)`))
+const lines = once(() => modes.map(({ a, b, w }) => potential(`${a / 2} z^2 + ${b} cos(${w} z)`)))
 const normal = modes.map((_, k) => Math.cos(1 + 2 * k))
 const square = normal.reduce((sum, v) => sum + v * v, 0)
 
@@ -64,14 +65,14 @@ function reflectedDiagonal(d: number[]): number[] {
 /** Σ_k g_k((Qx)_k) in ten dimensions: under its local Gibbs law the components of Qy are independent. */
 export const rotatedModes = potential({
   dim: 10,
-  value: (x) => reflect(x).reduce((sum, z, k) => sum + lines[k].value([z]), 0),
-  gradient: (x, out) => out.set(reflect(reflect(x).map((z, k) => lines[k].gradient([z])[0]))),
-  hessian: (x, out) => out.set(reflectedDiagonal(reflect(x).map((z, k) => lines[k].hessian([z])[0]))),
+  value: (x) => reflect(x).reduce((sum, z, k) => sum + lines()[k].value([z]), 0),
+  gradient: (x, out) => out.set(reflect(reflect(x).map((z, k) => lines()[k].gradient([z])[0]))),
+  hessian: (x, out) => out.set(reflectedDiagonal(reflect(x).map((z, k) => lines()[k].hessian([z])[0]))),
 })
 
 /** ∇u and ∇²u of the rotated sum, from sums on the line for each mode. */
 export function byModes(): BoundedCase['at'] {
-  const samples = lines.map((g) => sampled(g, 16, 801))
+  const samples = lines().map((g) => sampled(g, 16, 801))
   return (x, t, beta) => {
     const found = reflect(x).map((z, k) => localEntropyAt(samples[k], [z], t, beta))
     return { gradient: reflect(found.map(({ gradient }) => gradient[0])), hessian: reflectedDiagonal(found.map(({ hessian }) => hessian[0])) }

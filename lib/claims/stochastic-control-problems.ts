@@ -1,4 +1,5 @@
 import { log } from '../core/elementary.ts'
+import { once } from '../core/once.ts'
 import { field, nodeAt } from '../grid/field.ts'
 import { grid } from '../grid/grid.ts'
 import { optimalControl } from '../pde/control/optimal-control.ts'
@@ -24,13 +25,13 @@ export interface Problem {
 /** f = ax²/2 and V = qx²/2 on the line. */
 export interface Riccati { a: number; q: number; beta: number; time: number; start: number }
 
-const tilted = potential('(x^2 - 1)^2/2 + x/5')
-const coupled = potential('(x^2 - 1)^2/2 + x y/3 + y^2/2')
+const tilted = once(() => potential('(x^2 - 1)^2/2 + x/5'))
+const coupled = once(() => potential('(x^2 - 1)^2/2 + x y/3 + y^2/2'))
 
 /** Losses that are their own terminal cost, as in the theorem. */
 export const wells = {
-  line: (beta: number): Problem => ({ name: `double well, β = ${beta}`, f: tilted, terminal: tilted, beta, time: 0.6, start: [-0.4], half: 2.4 }),
-  plane: (beta: number): Problem => ({ name: `wells in the plane, β = ${beta}`, f: coupled, terminal: coupled, beta, time: 0.4, start: [0.6, 0.6], half: 2.4 }),
+  line: (beta: number): Problem => ({ name: `double well, β = ${beta}`, f: tilted(), terminal: tilted(), beta, time: 0.6, start: [-0.4], half: 2.4 }),
+  plane: (beta: number): Problem => ({ name: `wells in the plane, β = ${beta}`, f: coupled(), terminal: coupled(), beta, time: 0.4, start: [0.6, 0.6], half: 2.4 }),
 }
 
 export function quadratic(riccati: Riccati): Problem {

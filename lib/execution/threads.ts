@@ -31,7 +31,7 @@ interface Seat {
 }
 
 /** The built worker, also when the sources themselves are run. */
-const workerUrl = new URL(import.meta.url.endsWith('.ts') ? '../../dist/worker.js' : '../worker.js', import.meta.url)
+const workerUrl = new URL(import.meta.url.endsWith('.ts') ? '../../dist/bundle/worker.js' : '../bundle/worker.js', import.meta.url)
 
 /**
  * Worker threads, started when first needed and kept until `close()`; they keep no process alive while idle. `workers` is by default what the machine

@@ -1,4 +1,4 @@
-import erfcx from '@stdlib/math-base-special-erfcx'
+import { erfcx } from '../core/erfcx.ts'
 
 /**
  * log Σ_m exp(−κ (d + mP)²/2) over all integers m: a Gaussian on the lattice, wrapped with period P (P = 1, d = 0 is its total mass).

@@ -22,7 +22,7 @@ export const alone: Team = {
   each: (name, count, args) => kernels<Record<string, Kernel>>()[name](0, count, ...args),
 }
 
-const memberUrl = new URL(import.meta.url.endsWith('.ts') ? '../../dist/kernels/team-member.js' : './team-member.js', import.meta.url)
+const memberUrl = new URL(import.meta.url.endsWith('.ts') ? '../../dist/kernels/team-member.js' : '../kernels/team-member.js', import.meta.url)
 
 let made: Promise<Team> | undefined
 

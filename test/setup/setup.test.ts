@@ -38,13 +38,23 @@ const { dirname, join } = require('node:path')
 console.log('tsc speaks')
 appendFileSync('calls', 'tsc\\n')
 const out = process.argv[process.argv.indexOf('--outDir') + 1]
-for (const file of readdirSync('lib', { recursive: true }).filter((name) => name.endsWith('.ts'))) {
+for (const file of readdirSync('lib', { recursive: true }).filter((name) => name.endsWith('.ts') && !name.includes('assembly'))) {
   const to = join(out, file.replace(/\\.ts$/, ''))
   mkdirSync(dirname(to), { recursive: true })
   for (const suffix of ['.js', '.js.map', '.d.ts', '.d.ts.map']) writeFileSync(to + suffix, '')
 }
 if (process.env.BROKEN_BUILD) process.exit(2)
 `
+
+const bundler = `
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+const folder = process.argv[process.argv.indexOf('--dir') + 1]
+mkdirSync(folder)
+for (const file of ['index.js', 'worker.js', 'part.js']) writeFileSync(join(folder, file), '')
+`
+
+const kernelCompiler = `require('node:fs').writeFileSync(process.argv[process.argv.indexOf('-o') + 1], '')`
 
 let root: string
 
@@ -55,10 +65,13 @@ beforeEach(() => {
   write('package-lock.json', JSON.stringify(lock))
   write('tsconfig.json', '{}')
   write('lib/index.ts', '')
+  write('lib/kernels/assembly/index.ts', '')
   write('lib/cli/relax.ts', '')
   write('lib/data.csv', '')
   write('npm-cli.mjs', npm)
   write('node_modules/typescript/lib/tsc.js', compiler)
+  write('node_modules/assemblyscript/bin/asc.js', kernelCompiler)
+  write('node_modules/rolldown/bin/cli.mjs', bundler)
 })
 
 afterEach(() => rmSync(root, { recursive: true, force: true }))

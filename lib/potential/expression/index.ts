@@ -1,5 +1,6 @@
 import { finite, nearest, options, refuse, show } from '../../core/arguments.ts'
 import { ArgumentError } from '../../core/errors.ts'
+import { once } from '../../core/once.ts'
 import { defineMaker, portable } from '../../execution/portable.ts'
 import { assemble } from '../assemble.ts'
 import type { Potential } from '../potential.ts'
@@ -8,7 +9,6 @@ import { derivative, derivativeAlong } from './derivative.ts'
 import { functions } from './functions.ts'
 import { createGraph } from './graph.ts'
 import { constants, freeSymbols, parse, toGraph } from './syntax.ts'
-import type { Tape } from './tape.ts'
 
 export interface ExpressionOptions {
   /** Names of the coordinates in order. Default: the free symbols in natural order (x2 before x10). */
@@ -34,12 +34,12 @@ export function expressionPotential(expression: string, given: ExpressionOptions
   })
   if (variables.length === 0) refuse('potential', 'expression', 'a function of at least one variable', expression)
   const dim = variables.length
-  const slopes = lazily(() => variables.map((_, k) => derivative(graph, root, k)))
+  const slopes = once(() => variables.map((_, k) => derivative(graph, root, k)))
   const values = compile([root])
-  const gradients = lazily(() => compile(slopes()))
-  const curvatures = lazily(() => compile(slopes().flatMap((slope, k) => variables.slice(0, k + 1).map((_, l) => derivative(graph, slope, l)))))
+  const gradients = once(() => compile(slopes()))
+  const curvatures = once(() => compile(slopes().flatMap((slope, k) => variables.slice(0, k + 1).map((_, l) => derivative(graph, slope, l)))))
   // The components of the direction are variables of their own, after those of the point.
-  const products = lazily(() => {
+  const products = once(() => {
     const direction = new Map(variables.map((_, k) => [k, graph.variable(dim + k)]))
     return compile(slopes().map((slope) => derivativeAlong(graph, slope, direction)))
   })
@@ -66,11 +66,6 @@ export function expressionPotential(expression: string, given: ExpressionOptions
 }
 
 defineMaker('expression', expressionPotential)
-
-function lazily<T extends Tape | object>(make: () => T): () => T {
-  let made: T | undefined
-  return () => (made ??= make())
-}
 
 const natural = new Intl.Collator('en', { numeric: true })
 
