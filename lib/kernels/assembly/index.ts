@@ -7,6 +7,7 @@ export { expLanes, logLanes, expm1Lanes, log1pLanes, sinhLanes, coshLanes, tanhL
 export { powLanes, log2Lanes, log10Lanes, cbrtLanes } from './power'
 export { triad } from './triad'
 export { sinLanes, cosLanes, tanLanes, atanLanes, asinLanes, acosLanes, tookBeyond } from './trigonometric'
+export { multiplyPanels, packPanels } from './matrix-product'
 
 /** Where the module's own constants end. */
 export function heapBase(): usize {
