@@ -1,3 +1,4 @@
+import { ArgumentError } from '../core/errors.ts'
 import { binary } from './binary.ts'
 
 /*
@@ -7,6 +8,7 @@ import { binary } from './binary.ts'
  */
 
 const page = 65536
+const most = 65536 * page
 const alignment = 64
 
 /** Whether there are kernels. */
@@ -62,6 +64,7 @@ function allocate(size: number): number {
     return start
   }
   const start = top
+  if (start + size > most) throw new ArgumentError(`kernels: arrays must fit into 4 GiB a thread, got ${((start + size) / 2 ** 30).toFixed(1)} GiB; use a smaller grid or fewer paths at once`)
   const missing = start + size - memory!.buffer.byteLength
   if (missing > 0) memory!.grow(Math.ceil(missing / page))
   top = start + size

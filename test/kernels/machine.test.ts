@@ -41,4 +41,10 @@ describe('memory of the kernels', () => {
     expect(scratch((take) => take(Float64Array, 1).byteOffset)).toBe(before)
     expect(kernelMemory().buffer).toBeInstanceOf(SharedArrayBuffer)
   })
+
+  it('says what does not fit', () => {
+    const before = scratch((take) => take(Float64Array, 1).byteOffset)
+    expect(() => scratch((take) => take(Float64Array, 2 ** 29))).toThrow(/^kernels: arrays must fit into 4 GiB a thread, got 4.0 GiB/)
+    expect(scratch((take) => take(Float64Array, 1).byteOffset)).toBe(before)
+  })
 })
