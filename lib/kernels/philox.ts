@@ -1,4 +1,7 @@
-import { cosKernel, log, sinKernel } from '../core/elementary.ts'
+/*
+ * Where the random numbers of a seed come from. The key of a block holds the seed, 53 bits, and a tag, 11 bits, that tells uses apart: 0 the streams of `uniforms` and `normals`, 1 Wiener
+ * processes, 2 those with time areas, 3 the uniforms of paths. Its counter says which number of which stream; assembly/normals.ts does the same to the same bits.
+ */
 
 const multiplier0Low = 0x1f53
 const multiplier0High = 0xd251
@@ -61,8 +64,7 @@ function draw(number: number, word0: number, word1: number, word2: number, key0:
  * the 2^52 midpoints (n + ½) 2^−52, so that 0 and 1 are never reached. `seed` is an integer below 2^53, `stream` has three words.
  */
 export function fillUniforms(seed: number, stream: ArrayLike<number>, out: Float64Array): Float64Array {
-  const key0 = seed >>> 0
-  const key1 = Math.floor(seed / 4294967296)
+  const [key0, key1] = keyOf(seed, 0)
   for (let i = 0; i < out.length; i += 2) {
     draw(i / 2, stream[0], stream[1], stream[2], key0, key1)
     out[i] = midpoint(block[0], block[1])
@@ -71,46 +73,89 @@ export function fillUniforms(seed: number, stream: ArrayLike<number>, out: Float
   return out
 }
 
-/**
- * Pair `number` (its lowest 32 bits) of the normals of many streams: stream i has the words (streams[i], word1, word2), and with tag 0 the same pair
- * as `fillUniforms` and Box–Muller give for it. Tags 1 to 2047 are other streams: seeds end below the bits of the key that they take.
- */
-export function fillNormalPairs(
-  seed: number, tag: number, number: number, streams: Uint32Array, word1: number, word2: number, first: Float64Array, second: Float64Array,
-): void {
-  const key0 = seed >>> 0
-  const key1 = Math.floor(seed / 4294967296) + tag * 2097152
+/** Normals 0, 1, … of a stream, four from every block with counter (⌊i/4⌋, stream[0], stream[1], stream[2]) and key seed. */
+export function fillNormals(seed: number, stream: ArrayLike<number>, out: Float64Array): Float64Array {
+  const [key0, key1] = keyOf(seed, 0)
+  for (let i = 0; i < out.length; i += 4) {
+    draw(i / 4, stream[0], stream[1], stream[2], key0, key1)
+    boxMuller(block[0], block[1], 0)
+    boxMuller(block[2], block[3], 2)
+    for (let j = i; j < Math.min(i + 4, out.length); j++) out[j] = normal[j - i]
+  }
+  return out
+}
+
+/** Normals 4·number to 4·number + 3 of many streams, stream i with the words (streams[i], word1, word2), in four rows. */
+export function fillNormalRows(seed: number, number: number, streams: Uint32Array, word1: number, word2: number, rows: readonly Float64Array[]): void {
+  const [key0, key1] = keyOf(seed, 0)
   for (let i = 0; i < streams.length; i++) {
     draw(number, streams[i], word1, word2, key0, key1)
-    boxMuller(midpoint(block[0], block[1]), midpoint(block[2], block[3]), i, first, second)
+    boxMuller(block[0], block[1], 0)
+    boxMuller(block[2], block[3], 2)
+    for (let r = 0; r < 4; r++) rows[r][i] = normal[r]
   }
 }
 
-/** Number `number` (its lowest 32 bits) of the uniforms of many streams, addressed as in `fillNormalPairs`. */
+/** Words of the key. */
+export function keyOf(seed: number, tag: number): [number, number] {
+  return [seed >>> 0, Math.floor(seed / 4294967296) + tag * 2097152]
+}
+
+/** Number `number` (its lowest 32 bits) of the uniforms of many streams, stream i with the words (streams[i], word1, word2). */
 export function fillStreamUniforms(seed: number, tag: number, number: number, streams: Uint32Array, word1: number, word2: number, out: Float64Array): void {
-  const key0 = seed >>> 0
-  const key1 = Math.floor(seed / 4294967296) + tag * 2097152
+  const [key0, key1] = keyOf(seed, tag)
   for (let i = 0; i < streams.length; i++) {
     draw(number, streams[i], word1, word2, key0, key1)
     out[i] = midpoint(block[0], block[1])
   }
 }
 
+const bits = new Float64Array(1)
+const words = new Uint32Array(bits.buffer)
+const high = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
+
+/** Where normals are made. */
+export const normal = new Float64Array(4)
+
 /**
- * The transform of Box and Muller (1958): two independent normals √(−2 log u)·(cos 2πv, sin 2πv) from two uniforms, to place i of `first` and
- * `second`. The angle is reduced exactly, in quarter turns of v.
+ * The transform of Box and Muller (1958): two independent normals, number `at` and the next of `normal`, √(−2 log u)·(cos v, sin v) from 64 random bits. 40 of them, n, make u = (n + ½) 2^−40, so that |z| ≤ √(82 log 2) < 7.54;
+ * 24 make v, an odd multiple of 2π/2^25: 22 of them the angle a in (−π/4, π/4), one whether sine and cosine change places, and one their common sign, by which all
+ * odd multiples are reached once.
  */
-export function boxMuller(u: number, v: number, i: number, first: Float64Array, second: Float64Array): void {
-  const radius = Math.sqrt(-2 * log(u))
-  const quarter = Math.floor(4 * v + 0.5)
-  const angle = (4 * v - quarter) * 1.5707963267948966
-  const c = radius * cosKernel(angle, 0)
-  const s = radius * sinKernel(angle, 0)
-  const turned = (quarter & 1) !== 0
-  const x = turned ? s : c
-  const y = turned ? c : s
-  first[i] = quarter === 1 || quarter === 2 ? -x : x
-  second[i] = quarter === 2 || quarter === 3 ? -y : y
+function boxMuller(w0: number, w1: number, at: number): void {
+  // 2n + 1, and the exponent k with √½ ≤ (2n + 1) 2^−k < √2, as in `log` of core/elementary.ts.
+  bits[0] = w0 * 512 + (((w1 >>> 23) & 510) | 1)
+  const shifted = words[high] + (0x3ff00000 - 0x3fe6a09e)
+  words[high] += 0x3ff00000 - (shifted & 0xfff00000)
+  const k = (shifted >>> 20) - 1064
+  const f = bits[0] - 1
+  const s = f / (2 + f)
+  const z = s * s
+  const w = z * z
+  // −2 log(1 + f) = −4 s + s·(odd + even), twice the polynomials of FreeBSD's log.
+  const even = w * (-7.999999999881883816e-01 + w * (-4.444439686429956792e-01 + w * -3.062767539841874664e-01))
+  const odd = z * (-1.333333333333347026 + w * (-5.714285748732478298e-01 + w * (-3.636714432323610024e-01 + w * -2.959639721023317182e-01)))
+  const size = Math.sqrt(k * -1.3862943611198906 + s * (odd + even + -4))
+  const radius = (w1 & 1) === 0 ? size : -size
+  const a = ((w1 & 0x7ffffe) + 1 - 4194304) * 1.8725351414619643e-07
+  const square = a * a
+  const cosine = 1 + square * (-0.5 + square * (4.16666666666666019037e-02 + square * (-1.38888888888741095749e-03 + square * (2.48015872894767294178e-05
+    + square * (-2.75573143513906633035e-07 + square * (2.08757232129817482790e-09 + square * -1.13596475577881948265e-11))))))
+  const sine = a + a * square * (-1.66666666666666324348e-01 + square * (8.33333333332248946124e-03 + square * (-1.98412698298579493134e-04
+    + square * (2.75573137070700676789e-06 + square * (-2.50507602534068634195e-08 + square * 1.58969099521155010221e-10)))))
+  const turned = (w1 & 0x800000) !== 0
+  normal[at] = radius * (turned ? sine : cosine)
+  normal[at + 1] = radius * (turned ? cosine : sine)
+}
+
+/**
+ * The two normals of a path of a walk, numbers 0 and 1 of `normal`: those of words 0, 1 of the block with counter (number, ⌊path/2⌋, word2, word3) for even paths, those of words 2, 3 for odd ones, so that four blocks
+ * serve eight neighbouring paths.
+ */
+export function drawPathNormals(key0: number, key1: number, number: number, path: number, word2: number, word3: number): void {
+  draw(number, path >>> 1, word2, word3, key0, key1)
+  if ((path & 1) === 0) boxMuller(block[0], block[1], 0)
+  else boxMuller(block[2], block[3], 0)
 }
 
 function midpoint(high: number, low: number): number {

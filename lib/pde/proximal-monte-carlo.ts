@@ -2,7 +2,7 @@ import { callable, integer, options, point as checkedPoint, positive, refuse } f
 import { smoothingNames, smoothingTime } from '../core/conventions.ts'
 import type { Smoothing } from '../core/conventions.ts'
 import { ArgumentError, DivergenceError } from '../core/errors.ts'
-import { fillNormalPairs } from '../kernels/philox.ts'
+import { fillNormalRows } from '../kernels/philox.ts'
 import { isPotential } from '../potential/potential.ts'
 import type { Potential } from '../potential/potential.ts'
 import { importanceWeights } from '../stats/weighted.ts'
@@ -127,10 +127,10 @@ function eachBlock(seed: number, dim: number, samples: number, visit: (normals: 
   const block = Math.max(1, Math.floor(blockNumbers / dim))
   for (let first = 0; first < samples; first += block) {
     const count = Math.min(block, samples - first)
-    const normals = new Float64Array((dim + (dim % 2)) * count)
+    const normals = new Float64Array(4 * Math.ceil(dim / 4) * count)
     const streams = Uint32Array.from({ length: count }, (_, i) => first + i)
-    for (let k = 0; k < dim; k += 2) {
-      fillNormalPairs(seed, 0, k / 2, streams, purpose, 0, normals.subarray(k * count, (k + 1) * count), normals.subarray((k + 1) * count, (k + 2) * count))
+    for (let k = 0; k < dim; k += 4) {
+      fillNormalRows(seed, k / 4, streams, purpose, 0, [0, 1, 2, 3].map((r) => normals.subarray((k + r) * count, (k + r + 1) * count)))
     }
     visit(normals.subarray(0, dim * count), first, count)
   }

@@ -22,6 +22,7 @@ export function antitheticWalk({ paths, dim, ...rest }: BrownianOptions): Browni
   }
   return {
     place: walk.place,
+    release: walk.release,
     advance(to, increment, timeArea) {
       walk.advance(to, increments, timeArea && timeAreas)
       spread(increments, increment)

@@ -1,4 +1,5 @@
-import { fillNormalPairs } from '../kernels/philox.ts'
+import { walkNormals } from '../kernels/walk-normals.ts'
+import type { Halving } from '../kernels/walk-normals.ts'
 
 /**
  * Wiener processes of some paths, walked forwards. W at a time depends on (seed, path, component) and the binary digits of dt alone, so that
@@ -12,6 +13,8 @@ export interface BrownianWalk {
   advance(to: number, increment: Float64Array, timeArea?: Float64Array): void
   /** Stands at `at`, in front of or behind. */
   place(at: number): void
+  /** Gives its memory back. It must not be walked on after that. */
+  release(): void
 }
 
 export interface BrownianOptions {
@@ -41,30 +44,31 @@ export function sharesPaths(dt: number, finer: number): boolean {
   return bandOf(dt) === bandOf(finer)
 }
 
-/** A dyadic interval whose increment is known: number `index` of the 2^level in the cell. */
+/** A dyadic interval whose increment is known: number `index` of the 2^level in the cell. Rows as in `WalkNormals`. */
 interface Interval {
   level: number
   index: number
   increment: Float64Array
   timeArea: Float64Array
-  /** What its midpoint is made of, once drawn. */
-  normals: Float64Array
-  drawn: boolean
+  /** Its halves, once drawn. */
+  halves: readonly [Interval, Interval] | undefined
 }
 
 /**
  * Lévy's construction from the top: time is cut into cells, a cell's increment is drawn and halved as far as the walk has to look, each midpoint with normals of its own
- * from (seed, path, cell, interval). Steps in order take one normal each, as independent ones would.
+ * from (seed, path, cell, interval). Steps in order take one normal each, as independent ones would. The blocks of random words have the counter
+ * (pair of siblings in a heap whose top is 1, ⌊path/2⌋, cell, upper half of the pair · 2^21 + component), with time areas as further components; pair 0 makes the
+ * increment of the cell itself and halves it.
  */
 export function brownianWalk({ seed, paths, dim, dt, timeAreas }: BrownianOptions): BrownianWalk {
-  const count = paths.length
   const halvings = bandOf(dt) * band + most - exponentOf(dt)
   const unit = dt * 2 ** halvings
-  const size = dim * count
-  const draws = timeAreas ? 2 * dim : dim
-  // Paths with time areas are not those without.
-  const tag = timeAreas ? 2 : 1
-  const unused = new Float64Array(draws * count)
+  const { twins, places } = placesOf(paths)
+  const normals = walkNormals(seed, timeAreas ? 2 : 1, twins)
+  const areaDim = timeAreas ? dim : 0
+  const spare = normals.rows(dim)
+  // For paths with time areas, whose halves take two normals each.
+  const [evenNormals, oddNormals] = [normals.rows(2 * areaDim), normals.rows(2 * areaDim)]
   const pool: Interval[] = []
   /** Intervals from where the walk stands to the end of the cell, the next one on top. */
   const stack: Interval[] = []
@@ -72,52 +76,62 @@ export function brownianWalk({ seed, paths, dim, dt, timeAreas }: BrownianOption
   let tick = 0
 
   const fresh = (level: number, index: number): Interval => {
-    const made = pool.pop() ?? {
-      level, index, drawn: false, increment: new Float64Array(size), timeArea: new Float64Array(timeAreas ? size : 0), normals: new Float64Array(draws * count),
-    }
-    return Object.assign(made, { level, index, drawn: false })
+    const made = pool.pop() ?? { level, index, increment: normals.rows(dim), timeArea: normals.rows(areaDim), halves: undefined }
+    made.level = level
+    made.index = index
+    return made
+  }
+  const discard = (interval: Interval): void => {
+    if (interval.halves !== undefined) pool.push(...interval.halves)
+    interval.halves = undefined
+    pool.push(interval)
   }
 
-  /** Normals of the siblings 2·pair and 2·pair + 1, counted as in a heap, whose top is 1; 0 is for the cell's own increment. */
-  const draw = (pair: number, even: Float64Array, odd: Float64Array): void => {
-    const part = (number: number): Float64Array => {
-      const [from, at] = number < draws ? [even, number] : [odd, number - draws]
-      return from.subarray(at * count, (at + 1) * count)
+  /** Halves siblings, of which one may be missing, with the normals of their pair. */
+  const halve = (pair: number, even: Interval | undefined, odd: Interval | undefined): void => {
+    const rest = Math.floor(pair / 4294967296) * 2097152
+    const { level } = (even ?? odd)!
+    const length = unit * 2 ** -level
+    for (const one of [even, odd]) if (one !== undefined) one.halves = [fresh(level + 1, 2 * one.index), fresh(level + 1, 2 * one.index + 1)]
+    if (timeAreas) {
+      normals.draw(pair, cell, rest, evenNormals, oddNormals)
+      if (even !== undefined) halveWithArea(even, evenNormals, length)
+      if (odd !== undefined) halveWithArea(odd, oddNormals, length)
+      return
     }
-    const high = Math.floor(pair / 4294967296) * 65536
-    for (let p = 0; p < draws; p++) fillNormalPairs(seed, tag, pair, paths, cell, high + p, part(2 * p), part(2 * p + 1))
+    normals.halve(pair, cell, rest, Math.sqrt(length) / 2, halvingOf(even, spare), halvingOf(odd, spare))
   }
 
   const enter = (): void => {
     const top = fresh(0, 0)
-    draw(0, unused, top.normals)
-    for (let i = 0; i < size; i++) top.increment[i] = Math.sqrt(unit) * unused[i]
-    for (let i = 0; i < top.timeArea.length; i++) top.timeArea[i] = Math.sqrt(unit / 12) * unused[size + i]
-    top.drawn = true
+    if (timeAreas) {
+      normals.draw(0, cell, 0, evenNormals, oddNormals)
+      const size = top.increment.length
+      for (let i = 0; i < size; i++) top.increment[i] = Math.sqrt(unit) * evenNormals[i]
+      for (let i = 0; i < size; i++) top.timeArea[i] = Math.sqrt(unit / 12) * evenNormals[size + i]
+    } else {
+      normals.draw(0, cell, 0, top.increment, spare)
+      for (let i = 0; i < top.increment.length; i++) top.increment[i] *= Math.sqrt(unit)
+    }
+    halve(0, undefined, top)
     stack.push(top)
   }
 
   const split = (): void => {
     const parent = stack.pop()!
     const { level, index } = parent
-    if (!parent.drawn) {
-      const pair = (2 ** level + (index - (index % 2))) / 2
-      const sibling = index % 2 === 0 ? stack.at(-1)! : undefined
-      if (sibling === undefined) draw(pair, unused, parent.normals)
-      else draw(pair, parent.normals, sibling.normals)
-      if (sibling !== undefined) sibling.drawn = true
+    if (parent.halves === undefined) {
+      if (index % 2 === 0) halve((2 ** level + index) / 2, parent, stack.at(-1)!)
+      else halve((2 ** level + index - 1) / 2, undefined, parent)
     }
-    const left = fresh(level + 1, 2 * index)
-    halve(parent, left, unit * 2 ** -level)
-    // What is left of the parent is its right half.
-    parent.level = level + 1
-    parent.index = 2 * index + 1
-    parent.drawn = false
-    stack.push(parent, left)
+    const [left, right] = parent.halves!
+    parent.halves = undefined
+    pool.push(parent)
+    stack.push(right, left)
   }
 
-  /** Calls `take` with each interval up to the place, in order. */
-  const walk = (to: number, take: (interval: Interval, length: number) => void): void => {
+  /** Calls `take` with each interval up to the place, in order, and whether it is the last. */
+  const walk = (to: number, take: (interval: Interval, length: number, last: boolean) => void): void => {
     const place = to * 2 ** -halvings
     const lastCell = Math.floor(place)
     const lastTick = Math.round((place - lastCell) * whole)
@@ -130,71 +144,96 @@ export function brownianWalk({ seed, paths, dim, dt, timeAreas }: BrownianOption
         continue
       }
       const interval = stack.pop()!
-      take(interval, 2 ** -level)
-      pool.push(interval)
+      take(interval, 2 ** -level, cell === lastCell ? end === lastTick : end === whole && cell + 1 === lastCell && lastTick === 0)
+      discard(interval)
       tick = end
       if (tick === whole) [cell, tick] = [cell + 1, 0]
     }
   }
 
+  /** Increment and time area of a stretch of several intervals. */
+  const joined = { increment: normals.rows(dim), timeArea: normals.rows(areaDim) }
+  const give = ({ increment, timeArea }: Pick<Interval, 'increment' | 'timeArea'>, out: Float64Array, areaOut: Float64Array | undefined): void => {
+    copyRows(increment, normals.length, places, out)
+    if (areaOut !== undefined) copyRows(timeArea, normals.length, places, areaOut)
+  }
   return {
     place(at) {
-      pool.push(...stack.splice(0))
+      for (const interval of stack.splice(0)) discard(interval)
       cell = Math.floor(at * 2 ** -halvings)
       tick = 0
       walk(at, () => {})
     },
     advance(to, increment, timeArea) {
       let length = 0
-      walk(to, (interval, more) => {
-        if (length === 0) {
-          increment.set(interval.increment)
-          timeArea?.set(interval.timeArea)
-        } else join(increment, timeArea, length, interval, more)
+      walk(to, (interval, more, last) => {
+        if (length === 0 && last) give(interval, increment, timeArea)
+        else if (length === 0) {
+          joined.increment.set(interval.increment)
+          joined.timeArea.set(interval.timeArea)
+        } else join(joined, length, interval, more)
+        if (length > 0 && last) give(joined, increment, timeArea)
         length += more
       })
       if (length > 0) return
       increment.fill(0)
       timeArea?.fill(0)
     },
+    release: () => normals.release(),
   }
 }
 
-/**
- * `parent`, of length h, becomes its right half. Without time areas W_left = W/2 + √h Z/2. With them (Foster, Lyons & Oberhauser 2020) the halves differ by
- * D = W_left − W_right = 3H + √h Z/2, and H_left + H_right = 2H − D/2, H_left − H_right = √(h/12) N.
- */
-function halve(parent: Interval, left: Interval, h: number): void {
-  const { increment, timeArea, normals } = parent
-  const size = increment.length
-  if (timeArea.length === 0) {
-    const width = Math.sqrt(h) / 2
-    for (let i = 0; i < size; i++) {
-      const half = 0.5 * increment[i] + width * normals[i]
-      left.increment[i] = half
-      increment[i] -= half
-    }
-    return
+/** ⌊path/2⌋ of the paths, which increase, each once, and the places of the paths in rows of their normals. */
+function placesOf(paths: Uint32Array): { twins: number[]; places: Uint32Array } {
+  const twins: number[] = []
+  const places = Uint32Array.from(paths, (path) => {
+    if (twins.at(-1) !== path >>> 1) twins.push(path >>> 1)
+    return 2 * (twins.length - 1) + (path & 1)
+  })
+  return { twins, places }
+}
+
+/** Component after component, the numbers at some places of a row. */
+function copyRows(from: Float64Array, length: number, places: Uint32Array, out: Float64Array): void {
+  const count = places.length
+  if (count === length) return out.set(from)
+  const neighbours = places[count - 1] - places[0] === count - 1
+  for (let c = 0; c * length < from.length; c++) {
+    if (neighbours) out.set(from.subarray(c * length + places[0], c * length + places[0] + count), c * count)
+    else for (let i = 0; i < count; i++) out[c * count + i] = from[c * length + places[i]]
   }
+}
+
+function halvingOf(interval: Interval | undefined, spare: Float64Array): Halving {
+  if (interval === undefined) return { whole: spare, left: spare, right: spare }
+  const [left, right] = interval.halves!
+  return { whole: interval.increment, left: left.increment, right: right.increment }
+}
+
+/**
+ * The halves of an interval of length h with its time area H (Foster, Lyons & Oberhauser 2020): they differ by D = W_left − W_right = 3H + √h Z/2, and
+ * H_left + H_right = 2H − D/2, H_left − H_right = √(h/12) N.
+ */
+function halveWithArea({ increment, timeArea, halves }: Interval, normals: Float64Array, h: number): void {
+  const size = increment.length
+  const [left, right] = halves!
   for (let i = 0; i < size; i++) {
     const difference = 3 * timeArea[i] + 0.5 * Math.sqrt(h) * normals[i]
     const half = 0.5 * (increment[i] + difference)
     const sum = 2 * timeArea[i] - 0.5 * difference
     const gap = Math.sqrt(h / 12) * normals[size + i]
     left.increment[i] = half
-    increment[i] -= half
+    right.increment[i] = increment[i] - half
     left.timeArea[i] = 0.5 * (sum + gap)
-    timeArea[i] = 0.5 * (sum - gap)
+    right.timeArea[i] = 0.5 * (sum - gap)
   }
 }
 
 /** The increment and time area over a stretch with an interval after it; lengths in the same unit. */
-function join(increment: Float64Array, timeArea: Float64Array | undefined, length: number, next: Interval, more: number): void {
-  if (timeArea !== undefined) {
-    const all = length + more
-    for (let i = 0; i < timeArea.length; i++) {
-      timeArea[i] = (length * timeArea[i] + more * next.timeArea[i]) / all + (more * increment[i] - length * next.increment[i]) / (2 * all)
-    }
+function join({ increment, timeArea }: Pick<Interval, 'increment' | 'timeArea'>, length: number, next: Interval, more: number): void {
+  const all = length + more
+  for (let i = 0; i < timeArea.length; i++) {
+    timeArea[i] = (length * timeArea[i] + more * next.timeArea[i]) / all + (more * increment[i] - length * next.increment[i]) / (2 * all)
   }
   for (let i = 0; i < increment.length; i++) increment[i] += next.increment[i]
 }
