@@ -1,5 +1,5 @@
 import { fillNormals, keyOf } from './philox.ts'
-import { kernels, scratch } from './machine.ts'
+import { available, kernels, scratch } from './machine.ts'
 
 interface Kernels {
   streamNormals(from: number, to: number, key0: number, key1: number, word0: number, word1: number, word2: number, out: number): void
@@ -12,7 +12,7 @@ const [least, most] = [64, 16384]
 
 /** Normals 0, 1, … of a stream: `fillNormals` on the kernels where there is shared memory. */
 export function streamNormals(seed: number, stream: ArrayLike<number>, out: Float64Array): Float64Array {
-  if (out.length < least || typeof SharedArrayBuffer === 'undefined') return fillNormals(seed, stream, out)
+  if (out.length < least || !available) return fillNormals(seed, stream, out)
   const [key0, key1] = keyOf(seed, 0)
   return scratch((take) => {
     const groups = Math.ceil(Math.min(most, out.length) / group)

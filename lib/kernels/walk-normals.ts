@@ -1,5 +1,5 @@
 import { drawPathNormals, keyOf, normal } from './philox.ts'
-import { kernels, lease } from './machine.ts'
+import { available, kernels, lease } from './machine.ts'
 
 interface Kernels {
   pathNormals(from: number, to: number, key0: number, key1: number, number: number, twins: number, word2: number, word3: number, even: number, odd: number): void
@@ -35,7 +35,7 @@ const group = 8
 
 /** On the kernels where there is shared memory. `twins` are ⌊path/2⌋ of the paths. */
 export function walkNormals(seed: number, tag: number, twins: ArrayLike<number>): WalkNormals {
-  return typeof SharedArrayBuffer === 'undefined' ? plainNormals(seed, tag, twins) : kernelNormals(seed, tag, twins)
+  return available ? kernelNormals(seed, tag, twins) : plainNormals(seed, tag, twins)
 }
 
 export function kernelNormals(seed: number, tag: number, twins: ArrayLike<number>): WalkNormals {

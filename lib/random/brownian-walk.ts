@@ -36,7 +36,11 @@ const whole = 2 ** levels
 const band = 32
 const most = 4
 
-const exponentOf = (dt: number): number => Math.floor(Math.log2(dt))
+/** The e with 2^e ≤ dt < 2^(e + 1); a logarithm alone rounds up just below powers of 2. */
+function exponentOf(dt: number): number {
+  const near = Math.floor(Math.log2(dt))
+  return 2 ** near > dt ? near - 1 : near
+}
 const bandOf = (dt: number): number => Math.ceil((exponentOf(dt) - most) / band)
 
 /** Whether walks with dt and dt/2^n see the same paths: from one cell length on to the next they do not. */
