@@ -54,5 +54,7 @@ export function malaSquare(dt: number, steps: number, paths: number, seed: numbe
   const start = normals(seed, 0, paths).map((z) => z / Math.sqrt(precision))
   const block = pathBlock(quadraticSystem(false), mala, { seed, first: 0, count: paths, x: start, dt })
   for (let k = 0; k < steps; k++) block.advance()
-  return meanOfIndependent(block.x.map((x) => precision * x * x))
+  const squares = block.x.map((x) => precision * x * x)
+  block.release()
+  return meanOfIndependent(squares)
 }

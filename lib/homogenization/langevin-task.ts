@@ -4,6 +4,7 @@ import { defineTask } from '../execution/task.ts'
 import type { Potential } from '../potential/potential.ts'
 import { tilted } from '../potential/tilted.ts'
 import { pathBlock } from '../sde/block.ts'
+import type { PathBlock } from '../sde/block.ts'
 import type { Method } from '../sde/method.ts'
 import { leimkuhlerMatthews } from '../sde/methods/leimkuhler-matthews.ts'
 import { mala } from '../sde/methods/mala.ts'
@@ -48,12 +49,21 @@ export interface ChainState {
 export type ChainSeries = Float64Array
 
 export const chainTask = defineTask('averaged-drift', async (piece: ChainPiece, control: Running): Promise<ChainSeries> => {
-  const { method, potential, x, gamma, beta, start, seed, first, count, dt, burnIn, stride, records, from } = piece
-  const dim = x.length
-  const numbers = dim * count
+  const { method, potential, x, gamma, beta, start, seed, first, count, dt, from } = piece
+  const numbers = x.length * count
   const block = pathBlock(overdampedSystem(overdampedLangevin({ potential: tilted(potential, x, gamma), beta })), chainMethods[method], {
     seed, first, count, dt, at: from?.steps ?? 0, x: from?.y ?? (start.length === numbers ? start : Float64Array.from({ length: numbers }, (_, j) => start[Math.floor(j / count)])),
   })
+  try {
+    return await record(block, piece, control)
+  } finally {
+    block.release()
+  }
+})
+
+async function record(block: PathBlock, { x, count, burnIn, stride, records, from }: ChainPiece, control: Running): Promise<ChainSeries> {
+  const dim = x.length
+  const numbers = dim * count
   const series = from?.series.slice() ?? new Float64Array(numbers * records)
   const sum = from?.sum.slice() ?? new Float64Array(numbers)
   let written = from?.written ?? 0
@@ -73,4 +83,4 @@ export const chainTask = defineTask('averaged-drift', async (piece: ChainPiece, 
     written++
   }
   return series
-})
+}

@@ -5,6 +5,7 @@ import { defineTask } from '../execution/task.ts'
 import { uncheckedGradients } from '../potential/assemble.ts'
 import type { Potential } from '../potential/potential.ts'
 import { pathBlock } from '../sde/block.ts'
+import type { PathBlock } from '../sde/block.ts'
 import { leimkuhlerMatthews } from '../sde/methods/leimkuhler-matthews.ts'
 import { uniformNoise } from '../sde/noise.ts'
 import type { System } from '../sde/system.ts'
@@ -43,12 +44,22 @@ export const largestFull = 32
 const mostLooks = 4
 
 export const multiscaleTask = defineTask('multiscale', async (piece: MultiscalePiece, control: Running): Promise<MultiscaleSeries> => {
-  const { potential, initial, gamma, beta, method, dt, macroSteps, innerSteps, innerStepSize, burnIn, seed, first, count } = piece
+  const { potential, initial, gamma, beta, innerStepSize, seed, first, count } = piece
+  const x = Float64Array.from({ length: initial.length * count }, (_, j) => initial[Math.floor(j / count)])
+  const block = pathBlock(fastSystem(potential, x, gamma, beta), leimkuhlerMatthews, { seed, first, count, x, dt: innerStepSize })
+  try {
+    return await macroMarch(block, x, piece, control)
+  } finally {
+    block.release()
+  }
+})
+
+/** Moves the slow points x, which the block's drift looks at. */
+async function macroMarch(block: PathBlock, x: Float64Array, piece: MultiscalePiece, control: Running): Promise<MultiscaleSeries> {
+  const { initial, gamma, method, dt, macroSteps, innerSteps, innerStepSize, burnIn, count } = piece
   const dim = initial.length
   const size = dim * count
   const full = dim <= largestFull
-  const x = Float64Array.from({ length: size }, (_, j) => initial[Math.floor(j / count)])
-  const block = pathBlock(fastSystem(potential, x, gamma, beta), leimkuhlerMatthews, { seed, first, count, x, dt: innerStepSize })
   const looks = Math.min(mostLooks, innerSteps)
   const stride = Math.floor(innerSteps / looks)
   const points = new Float64Array((macroSteps + 1) * size)
@@ -94,7 +105,7 @@ export const multiscaleTask = defineTask('multiscale', async (piece: MultiscaleP
     points.set(x, (n + 1) * size)
   }
   return { points, first: sums, second: products, looks: looks * count }
-})
+}
 
 /** dy = −(∇f(y) + (y − x)/γ) ds + √(2/β) dW with a point x of its own for each path, which may move between steps. */
 function fastSystem(potential: Potential, x: Float64Array, gamma: number, beta: number): System {

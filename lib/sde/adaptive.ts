@@ -1,4 +1,5 @@
 import { DivergenceError } from '../core/errors.ts'
+import { stepSpace } from '../kernels/step-space.ts'
 import { antitheticWalk } from '../random/antithetic-walk.ts'
 import { brownianWalk } from '../random/brownian-walk.ts'
 import type { BlockOptions, PathBlock } from './block.ts'
@@ -25,10 +26,11 @@ export function adaptivePath(system: System, method: Method, given: BlockOptions
   const { dim, noiseDim } = system
   const timeAreas = (given.brownian ?? method.path) === 'time-areas'
   const walk = (given.antithetic ? antitheticWalk : brownianWalk)({ seed: given.seed, paths: Uint32Array.of(given.first), dim: noiseDim, dt, timeAreas })
-  const step = method.prepare(system, 1)
-  const x = given.x.slice()
-  const [once, twice] = [new Float64Array(dim), new Float64Array(dim)]
-  const [whole, first, second] = [0, 1, 2].map(() => stepPath(new Float64Array(noiseDim), { timeArea: new Float64Array(timeAreas ? noiseDim : 0) }))
+  const space = stepSpace()
+  const step = method.prepare(system, 1, space)
+  const [x, once, twice] = [0, 1, 2].map(() => space.numbers(dim))
+  x.set(given.x)
+  const [whole, first, second] = [0, 1, 2].map(() => stepPath(space.numbers(noiseDim), { timeArea: space.numbers(timeAreas ? noiseDim : 0) }))
   const { strongOrder } = ordersOn(method, system)
   const end = stops.at(-1) ?? Infinity
   let at = given.at ?? 0
@@ -74,6 +76,11 @@ export function adaptivePath(system: System, method: Method, given: BlockOptions
         halvings++
         walk.place(at)
       }
+    },
+    within: (bound) => space.within(x, bound),
+    release() {
+      walk.release()
+      space.release()
     },
   }
 }

@@ -1,4 +1,6 @@
 import { fillStreamUniforms } from '../kernels/philox.ts'
+import { stepSpace } from '../kernels/step-space.ts'
+import type { StepSpace } from '../kernels/step-space.ts'
 import { antitheticWalk } from '../random/antithetic-walk.ts'
 import { brownianWalk } from '../random/brownian-walk.ts'
 import type { BrownianWalk } from '../random/brownian-walk.ts'
@@ -11,8 +13,12 @@ export interface PathBlock {
   readonly x: Float64Array
   /** Where the block stands, in units of dt. */
   readonly at: number
+  /** Whether no coordinate is farther out than `bound`; NaN is. */
+  within(bound: number): boolean
   /** Takes one step, to the next multiple of dt or a stop before it. */
   advance(): void
+  /** Gives its memory back: the block and its points must not be looked at after that. */
+  release(): void
 }
 
 export interface BlockOptions {
@@ -48,11 +54,13 @@ export function pathBlock(system: System, method: Method, given: BlockOptions): 
   const { noiseDim, noise } = system
   // Noise that commutes does not show its Lévy areas.
   const path = method.path === 'areas' && (noise.classes.includes('commutative') || noiseDim === 1) ? undefined : method.path
-  const state = given.x.slice()
+  const space = stepSpace()
+  const state = space.numbers(given.x.length)
+  state.set(given.x)
   const paths = given.paths ?? Uint32Array.from({ length: count }, (_, i) => given.first + i)
   const walk = (antithetic ? antitheticWalk : brownianWalk)({ seed, paths, dim: noiseDim, dt, timeAreas: (given.brownian ?? path) === 'time-areas' })
-  const step = method.prepare(system, count)
-  const look = observerOf(path, walk, { noiseDim, count, dt, parts: 2 ** (given.areaHalvings ?? 6), seed, streams: antithetic ? paths.map((one) => one >>> 1) : paths })
+  const step = method.prepare(system, count, space)
+  const look = observerOf(path, walk, space, { noiseDim, count, dt, parts: 2 ** (given.areaHalvings ?? 6), seed, streams: antithetic ? paths.map((one) => one >>> 1) : paths })
   let at = given.at ?? 0
   let passed = 0
   const endAfter = (from: number): number => {
@@ -71,6 +79,11 @@ export function pathBlock(system: System, method: Method, given: BlockOptions): 
       step(state, at * dt, (end - at) * dt, look(at, end, endAfter))
       at = end
     },
+    within: (bound) => space.within(state, bound),
+    release() {
+      walk.release()
+      space.release()
+    },
   }
 }
 
@@ -87,9 +100,9 @@ interface View {
 type Look = (from: number, to: number, endAfter: (at: number) => number) => StepPath
 
 /** What the method's step sees of the path, stretch by stretch. */
-function observerOf(path: Method['path'], walk: BrownianWalk, view: View): Look {
+function observerOf(path: Method['path'], walk: BrownianWalk, space: StepSpace, view: View): Look {
   const { noiseDim, count, dt } = view
-  const numbers = (wanted: boolean, rows: number): Float64Array => new Float64Array(wanted ? rows * count : 0)
+  const numbers = (wanted: boolean, rows: number): Float64Array => space.numbers(wanted ? rows * count : 0)
   const seen = {
     increment: numbers(true, noiseDim), timeArea: numbers(path === 'time-areas', noiseDim), areas: numbers(path === 'areas', (noiseDim * (noiseDim - 1)) / 2),
     halves: [numbers(path === 'halves', noiseDim), numbers(path === 'halves', noiseDim)] as const,

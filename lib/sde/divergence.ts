@@ -1,8 +1,10 @@
+import type { PathBlock } from './block.ts'
+
 /** Farther out, in units of the starting point's size and 1, a path has diverged: an explosion is not to be averaged while its numbers are still finite. */
 const farthest = 1e10
 
 /** Turns paths that have diverged into NaN. Called after every step, so that a path's divergence does not depend on when it is looked at. */
-export type DropDiverged = (x: Float64Array) => void
+export type DropDiverged = (block: Pick<PathBlock, 'x' | 'within'>) => void
 
 /** For a block of paths from these points, component-major. */
 export function dropDiverged(start: Float64Array, dim: number): DropDiverged {
@@ -14,13 +16,8 @@ export function dropDiverged(start: Float64Array, dim: number): DropDiverged {
     bounds[i] = farthest * size
   }
   const nearest = bounds.reduce((least, bound) => Math.min(least, bound))
-  // NaN compares false with everything.
-  const allNear = (x: Float64Array): boolean => {
-    for (let j = 0; j < x.length; j++) if (!(Math.abs(x[j]) <= nearest)) return false
-    return true
-  }
-  return (x) => {
-    if (allNear(x)) return
+  return ({ x, within }) => {
+    if (within(nearest)) return
     for (let k = 0; k < dim; k++) {
       for (let i = 0; i < count; i++) {
         if (Math.abs(x[k * count + i]) <= bounds[i]) continue

@@ -1,3 +1,4 @@
+import type { StepSpace } from '../kernels/step-space.ts'
 import type { Calculus, NoiseClass, System } from './system.ts'
 
 /** What a step sees of the Wiener process. Arrays are component-major and only lent. */
@@ -34,6 +35,18 @@ export interface Orders {
   readonly weakOrder: number
 }
 
+/** The drift as steps add it: `sign` times what `evaluate` writes, so that gradients need not be turned round. */
+export interface Slope {
+  readonly sign: 1 | -1
+  evaluate(x: Float64Array, count: number, t: number, out: Float64Array): void
+}
+
+export function slopeOf(system: System): Slope {
+  const { gibbs } = system
+  if (gibbs === undefined) return { sign: 1, evaluate: system.drift }
+  return { sign: -1, evaluate: (x, count, _t, out) => gibbs.gradients(x, count, out) }
+}
+
 /** An integrator of stochastic differential equations with its declared orders. */
 export interface Method extends Orders {
   readonly name: string
@@ -48,6 +61,9 @@ export interface Method extends Orders {
   readonly requires?: 'constant noise' | 'an overdamped Langevin equation' | 'an underdamped Langevin equation'
   /** What its steps look at besides the increment. */
   readonly path?: 'time-areas' | 'halves' | 'areas' | 'next' | 'uniforms'
-  /** A step for blocks of `count` paths. It owns its work space and remembers nothing that is not a function of the state. */
-  prepare(system: System, count: number): Step
+  /**
+   * A step for blocks of `count` paths. It owns its work space and remembers nothing that is not a function of the state. With a space of kernels, points and what the step sees of the
+   * path must be numbers of it; without one they may be any.
+   */
+  prepare(system: System, count: number, space?: StepSpace): Step
 }

@@ -40,6 +40,6 @@ export function overdampedSystem({ potential, beta, dim }: OverdampedLangevin): 
       potential.hessian(x, out)
       for (let i = 0; i < out.length; i++) out[i] = -out[i]
     },
-    gibbs: { beta, values: uncheckedValues(potential) },
+    gibbs: { beta, values: uncheckedValues(potential), gradients },
   }
 }

@@ -71,21 +71,27 @@ async function marchToTarget(piece: PassagePiece, times: PassageTimes, { path, s
     })
     return left
   }
-  for (let left = onTheWay(); left.length > 0 && block.at < limit; left = onTheWay()) {
-    if (2 * left.length <= places.length) {
-      const x = Float64Array.from({ length: dim * left.length }, (_, j) => block.x[Math.floor(j / left.length) * places.length + left[j % left.length]])
-      places = Uint32Array.from(left, (i) => places[i])
-      block = blockOf(piece, places, x, block.at)
-      drop = dropDiverged(startOfPaths(initial, dim, places), dim)
+  try {
+    for (let left = onTheWay(); left.length > 0 && block.at < limit; left = onTheWay()) {
+      if (2 * left.length <= places.length) {
+        const x = Float64Array.from({ length: dim * left.length }, (_, j) => block.x[Math.floor(j / left.length) * places.length + left[j % left.length]])
+        places = Uint32Array.from(left, (i) => places[i])
+        const { at } = block
+        block.release()
+        block = blockOf(piece, places, x, at)
+        drop = dropDiverged(startOfPaths(initial, dim, places), dim)
+      }
+      if (breathe.due()) {
+        const arrived = 1 - left.length / size
+        const activity = `${left.length} of paths ${first + path} to ${first + path + size - 1} on the way at time ${(block.at * dt).toPrecision(4)}`
+        await breathe({ fraction: (path + size * Math.max(arrived, block.at / limit)) / count, activity }, (): PassageState =>
+          ({ path, places, x: block.x.slice(), at: block.at, times }))
+      }
+      block.advance()
+      drop(block)
     }
-    if (breathe.due()) {
-      const arrived = 1 - left.length / size
-      const activity = `${left.length} of paths ${first + path} to ${first + path + size - 1} on the way at time ${(block.at * dt).toPrecision(4)}`
-      await breathe({ fraction: (path + size * Math.max(arrived, block.at / limit)) / count, activity }, (): PassageState =>
-        ({ path, places, x: block.x.slice(), at: block.at, times }))
-    }
-    block.advance()
-    drop(block.x)
+  } finally {
+    block.release()
   }
 }
 

@@ -77,17 +77,21 @@ async function marchBlock(piece: PathPiece, { path, size, kept, from }: Block, b
   const block = blockOf(piece, path, size, from?.x ?? start, from)
   const drop = dropDiverged(start, equation.dim)
   const end = stops.at(-1)!
-  for (let passed = from?.passed ?? 0; passed < stops.length; passed++) {
-    while (block.at < stops[passed]) {
-      if (breathe.due()) {
-        const activity = `paths ${first + path} to ${first + path + size - 1} at time ${(block.at * dt).toPrecision(4)}`
-        await breathe({ fraction: (path + (size * block.at) / end) / count, activity }, (): PathState =>
-          ({ path, x: block.x.slice(), at: block.at, passed, halvings: block.halvings ?? 0, kept }))
+  try {
+    for (let passed = from?.passed ?? 0; passed < stops.length; passed++) {
+      while (block.at < stops[passed]) {
+        if (breathe.due()) {
+          const activity = `paths ${first + path} to ${first + path + size - 1} at time ${(block.at * dt).toPrecision(4)}`
+          await breathe({ fraction: (path + (size * block.at) / end) / count, activity }, (): PathState =>
+            ({ path, x: block.x.slice(), at: block.at, passed, halvings: block.halvings ?? 0, kept }))
+        }
+        block.advance()
+        drop(block)
       }
-      block.advance()
-      drop(block.x)
+      for (let k = 0; k < equation.dim; k++) kept[passed].set(block.x.subarray(k * size, (k + 1) * size), k * count + path)
     }
-    for (let k = 0; k < equation.dim; k++) kept[passed].set(block.x.subarray(k * size, (k + 1) * size), k * count + path)
+  } finally {
+    block.release()
   }
 }
 

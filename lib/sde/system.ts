@@ -13,8 +13,8 @@ export interface System {
   /** ∂drift_k/∂x_l at one point, row major, where it is known. */
   jacobian?(x: Float64Array, t: number, out: Float64Array): void
   /** Where the drift is −∇f and the noise √(2/β) in every coordinate. */
-  readonly gibbs?: { readonly beta: number; values(x: Float64Array, count: number, out: Float64Array): void }
-  /** Where the state is (q, p): dq = p/m dt, dp = (force(q) − friction·p) dt + √(2·friction·m/β) dW. */
+  readonly gibbs?: { readonly beta: number; values(x: Float64Array, count: number, out: Float64Array): void; gradients(x: Float64Array, count: number, out: Float64Array): void }
+  /** Where the state is (q, p): dq = p/m dt, dp = −(∇f(q) + friction·p) dt + √(2·friction·m/β) dW. */
   readonly kinetic?: Kinetic
 }
 
@@ -22,7 +22,7 @@ export interface Kinetic {
   readonly friction: number
   readonly beta: number
   readonly mass: Float64Array
-  force(q: Float64Array, count: number, out: Float64Array): void
+  gradients(q: Float64Array, count: number, out: Float64Array): void
 }
 
 /** The factor B(x, t) in front of dW. */
@@ -31,6 +31,8 @@ export interface Noise {
   readonly classes: readonly NoiseClass[]
   /** B is diagonal, and only its diagonal is written. */
   readonly diagonal: boolean
+  /** The diagonal of a constant diagonal B, one number for each coordinate. */
+  readonly amplitudes?: Float64Array
   /** B is the same everywhere and at all times. */
   readonly constant: boolean
   /** Writes the entries at `count` points, row major over (coordinate, component), each `count` long; of a diagonal B its `dim` diagonal ones. */

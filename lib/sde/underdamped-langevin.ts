@@ -39,10 +39,6 @@ export function underdampedLangevin(given: { potential: Potential; beta: number;
 export function underdampedSystem({ potential, beta, friction, mass }: UnderdampedLangevin): System {
   const d = potential.dim
   const gradients = uncheckedGradients(potential)
-  const force = (q: Float64Array, count: number, out: Float64Array): void => {
-    gradients(q, count, out)
-    for (let i = 0; i < out.length; i++) out[i] = -out[i]
-  }
   const noise = new Float64Array(2 * d * d)
   mass.forEach((m, k) => (noise[(d + k) * d + k] = Math.sqrt((2 * friction * m) / beta)))
   return {
@@ -50,15 +46,15 @@ export function underdampedSystem({ potential, beta, friction, mass }: Underdamp
     noiseDim: d,
     calculus: 'both',
     noise: matrixNoise(noise, 2 * d, d),
-    kinetic: { friction, beta, mass, force },
+    kinetic: { friction, beta, mass, gradients },
     drift(x, count, _t, out) {
       const half = d * count
-      force(x.subarray(0, half), count, out.subarray(half))
+      gradients(x.subarray(0, half), count, out.subarray(half))
       for (let k = 0; k < d; k++) {
         for (let i = k * count; i < (k + 1) * count; i++) {
           const p = x[half + i]
           out[i] = p / mass[k]
-          out[half + i] -= friction * p
+          out[half + i] = -out[half + i] - friction * p
         }
       }
     },

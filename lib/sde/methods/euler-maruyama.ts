@@ -1,3 +1,5 @@
+import { plainSpace } from '../../kernels/step-space.ts'
+import { slopeOf } from '../method.ts'
 import type { Method } from '../method.ts'
 import { noiseTerm } from '../noise.ts'
 
@@ -10,14 +12,14 @@ export const eulerMaruyama: Method = {
   noise: 'general',
   sharper: { additive: { strongOrder: 1 } },
   calculus: 'ito',
-  prepare(system, count) {
-    const slope = new Float64Array(system.dim * count)
-    const noise = noiseTerm(system, count)
+  prepare(system, count, space = plainSpace) {
+    const { sign, evaluate } = slopeOf(system)
+    const slope = space.numbers(system.dim * count)
+    const noise = noiseTerm(system, count, space)
     return (x, t, dt, { increment }) => {
-      system.drift(x, count, t, slope)
+      evaluate(x, count, t, slope)
       noise.evaluate(x, t)
-      for (let i = 0; i < x.length; i++) x[i] += dt * slope[i]
-      noise.addTo(x, increment)
+      noise.move(x, x, sign * dt, slope, increment)
     }
   },
 }

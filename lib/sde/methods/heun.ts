@@ -1,3 +1,5 @@
+import { plainSpace } from '../../kernels/step-space.ts'
+import { slopeOf } from '../method.ts'
 import type { Method } from '../method.ts'
 import { noiseTerm } from '../noise.ts'
 
@@ -12,20 +14,22 @@ export const heun: Method = {
   noise: 'general',
   sharper: { additive: { strongOrder: 1, weakOrder: 2 }, scalar: { strongOrder: 1 }, diagonal: { strongOrder: 1 }, commutative: { strongOrder: 1 } },
   calculus: 'stratonovich',
-  prepare(system, count) {
-    const size = system.dim * count
-    const [slope, aheadSlope, ahead, change] = [0, 1, 2, 3].map(() => new Float64Array(size))
-    const [here, there] = [noiseTerm(system, count), noiseTerm(system, count)]
+  prepare(system, count, space = plainSpace) {
+    const { sign, evaluate } = slopeOf(system)
+    const [slope, aheadSlope, ahead] = [0, 1, 2].map(() => space.numbers(system.dim * count))
+    const half = space.numbers(system.noiseDim * count)
+    const [here, there] = [noiseTerm(system, count, space), noiseTerm(system, count, space)]
     return (x, t, dt, { increment }) => {
-      system.drift(x, count, t, slope)
+      evaluate(x, count, t, slope)
       here.evaluate(x, t)
-      change.fill(0)
-      here.addTo(change, increment)
-      for (let i = 0; i < size; i++) ahead[i] = x[i] + dt * slope[i] + change[i]
-      system.drift(ahead, count, t + dt, aheadSlope)
+      here.move(ahead, x, sign * dt, slope, increment)
+      evaluate(ahead, count, t + dt, aheadSlope)
+      half.fill(0)
+      space.add(half, half, 0.5, increment)
+      // Half of each: B at both ends for noise that depends on x or t.
       there.evaluate(ahead, t + dt)
-      there.addTo(change, increment)
-      for (let i = 0; i < size; i++) x[i] += 0.5 * (dt * (slope[i] + aheadSlope[i]) + change[i])
+      here.move(x, x, 0.5 * sign * dt, slope, half)
+      there.move(x, x, 0.5 * sign * dt, aheadSlope, half)
     }
   },
 }

@@ -1,3 +1,5 @@
+import { plainSpace } from '../../kernels/step-space.ts'
+import { slopeOf } from '../method.ts'
 import type { Method } from '../method.ts'
 import { noiseTerm } from '../noise.ts'
 
@@ -15,17 +17,17 @@ export const leimkuhlerMatthews: Method = {
   calculus: 'both',
   requires: 'constant noise',
   path: 'next',
-  prepare(system, count) {
-    const slope = new Float64Array(system.dim * count)
-    const mean = new Float64Array(system.noiseDim * count)
-    const noise = noiseTerm(system, count)
+  prepare(system, count, space = plainSpace) {
+    const { sign, evaluate } = slopeOf(system)
+    const slope = space.numbers(system.dim * count)
+    const [mean, none] = [0, 1].map(() => space.numbers(system.noiseDim * count))
+    none.fill(0)
+    const noise = noiseTerm(system, count, space)
     return (x, t, dt, { increment, next, nextDt }) => {
-      system.drift(x, count, t, slope)
+      evaluate(x, count, t, slope)
       noise.evaluate(x, t)
-      const scale = Math.sqrt(dt / nextDt)
-      for (let i = 0; i < mean.length; i++) mean[i] = 0.5 * (increment[i] + scale * next[i])
-      for (let i = 0; i < x.length; i++) x[i] += dt * slope[i]
-      noise.addTo(x, mean)
+      space.combine(mean, none, 0.5, increment, 0.5 * Math.sqrt(dt / nextDt), next)
+      noise.move(x, x, sign * dt, slope, mean)
     }
   },
 }
