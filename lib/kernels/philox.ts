@@ -78,8 +78,8 @@ export function fillNormals(seed: number, stream: ArrayLike<number>, out: Float6
   const [key0, key1] = keyOf(seed, 0)
   for (let i = 0; i < out.length; i += 4) {
     draw(i / 4, stream[0], stream[1], stream[2], key0, key1)
-    boxMuller(block[0], block[1], 0)
-    boxMuller(block[2], block[3], 2)
+    boxMuller(block[0], block[1], 1, 0)
+    boxMuller(block[2], block[3], 1, 2)
     for (let j = i; j < Math.min(i + 4, out.length); j++) out[j] = normal[j - i]
   }
   return out
@@ -90,8 +90,8 @@ export function fillNormalRows(seed: number, number: number, streams: Uint32Arra
   const [key0, key1] = keyOf(seed, 0)
   for (let i = 0; i < streams.length; i++) {
     draw(number, streams[i], word1, word2, key0, key1)
-    boxMuller(block[0], block[1], 0)
-    boxMuller(block[2], block[3], 2)
+    boxMuller(block[0], block[1], 1, 0)
+    boxMuller(block[2], block[3], 1, 2)
     for (let r = 0; r < 4; r++) rows[r][i] = normal[r]
   }
 }
@@ -118,44 +118,42 @@ const high = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0
 export const normal = new Float64Array(4)
 
 /**
- * The transform of Box and Muller (1958): two independent normals, number `at` and the next of `normal`, √(−2 log u)·(cos v, sin v) from 64 random bits. 40 of them, n, make u = (n + ½) 2^−40, so that |z| ≤ √(82 log 2) < 7.54;
+ * The transform of Box and Muller (1958): two independent normals, number `at` and the next of `normal`, scale·√(−2 log u)·(cos v, sin v) from 64 random bits. 40 of them, n, make u = (n + ½) 2^−40, so that |z| ≤ √(82 log 2) < 7.54 unscaled;
  * 24 make v, an odd multiple of 2π/2^25: 22 of them the angle a in (−π/4, π/4), one whether sine and cosine change places, and one their common sign, by which all
- * odd multiples are reached once.
+ * odd multiples are reached once. The polynomials are good to 3e−14: what the random bits leave out is larger by far.
  */
-function boxMuller(w0: number, w1: number, at: number): void {
-  // 2n + 1, and the exponent k with √½ ≤ (2n + 1) 2^−k < √2, as in `log` of core/elementary.ts.
+function boxMuller(w0: number, w1: number, scale: number, at: number): void {
+  // 2n + 1, and the exponent k with √½ ≤ f = (2n + 1) 2^−k < √2, as in `log` of core/elementary.ts.
   bits[0] = w0 * 512 + (((w1 >>> 23) & 510) | 1)
   const shifted = words[high] + (0x3ff00000 - 0x3fe6a09e)
   words[high] += 0x3ff00000 - (shifted & 0xfff00000)
   const k = (shifted >>> 20) - 1064
-  const f = bits[0] - 1
-  const s = f / (2 + f)
+  const f = bits[0]
+  const s = (f - 1) / (f + 1)
   const z = s * s
-  const w = z * z
-  // −2 log(1 + f) = −4 s + s·(odd + even), twice the polynomials of FreeBSD's log.
-  const even = w * (-7.999999999881883816e-01 + w * (-4.444439686429956792e-01 + w * -3.062767539841874664e-01))
-  const odd = z * (-1.333333333333347026 + w * (-5.714285748732478298e-01 + w * (-3.636714432323610024e-01 + w * -2.959639721023317182e-01)))
-  const size = Math.sqrt(k * -1.3862943611198906 + s * (odd + even + -4))
-  const radius = (w1 & 1) === 0 ? size : -size
-  const a = ((w1 & 0x7ffffe) + 1 - 4194304) * 1.8725351414619643e-07
-  const square = a * a
-  const cosine = 1 + square * (-0.5 + square * (4.16666666666666019037e-02 + square * (-1.38888888888741095749e-03 + square * (2.48015872894767294178e-05
-    + square * (-2.75573143513906633035e-07 + square * (2.08757232129817482790e-09 + square * -1.13596475577881948265e-11))))))
-  const sine = a + a * square * (-1.66666666666666324348e-01 + square * (8.33333333332248946124e-03 + square * (-1.98412698298579493134e-04
-    + square * (2.75573137070700676789e-06 + square * (-2.50507602534068634195e-08 + square * 1.58969099521155010221e-10)))))
+  // −2 log f = −4 artanh s.
+  const r = -3.9999999999998943 + z * (-1.3333333335915851 + z * (-0.7999998978366476 + z * (-0.5714433229175145 + z * (-0.4434849982015498 + z * -0.3921619127950611))))
+  const size = Math.sqrt(k * -1.3862943611198906 + s * r)
+  const radius = scale * ((w1 & 1) === 0 ? size : -size)
+  const x = (w1 & 0x7ffffe) + 1 - 4194304
+  const square = x * x
+  const sine = x * (1.8725351414619564e-07 + square * (-1.0943057466590783e-21 + square * (1.918530188252609e-36
+    + square * (-1.6016925578025197e-51 + square * (7.799638807740599e-67 + square * -2.4570840955574856e-82)))))
+  const cosine = 1 + square * (-1.7531939280049884e-14 + square * (5.122814915318213e-29 + square * (-5.987525332976674e-44
+    + square * (3.7490325294977107e-59 + square * (-1.4605407093052149e-74 + square * 3.84065892636819e-90)))))
   const turned = (w1 & 0x800000) !== 0
   normal[at] = radius * (turned ? sine : cosine)
   normal[at + 1] = radius * (turned ? cosine : sine)
 }
 
 /**
- * The two normals of a path of a walk, numbers 0 and 1 of `normal`: those of words 0, 1 of the block with counter (number, ⌊path/2⌋, word2, word3) for even paths, those of words 2, 3 for odd ones, so that four blocks
+ * The two normals of a path of a walk, times `scale`, numbers 0 and 1 of `normal`: those of words 0, 1 of the block with counter (number, ⌊path/2⌋, word2, word3) for even paths, those of words 2, 3 for odd ones, so that four blocks
  * serve eight neighbouring paths.
  */
-export function drawPathNormals(key0: number, key1: number, number: number, path: number, word2: number, word3: number): void {
+export function drawPathNormals(key0: number, key1: number, number: number, path: number, word2: number, word3: number, scale: number): void {
   draw(number, path >>> 1, word2, word3, key0, key1)
-  if ((path & 1) === 0) boxMuller(block[0], block[1], 0)
-  else boxMuller(block[2], block[3], 0)
+  if ((path & 1) === 0) boxMuller(block[0], block[1], scale, 0)
+  else boxMuller(block[2], block[3], scale, 0)
 }
 
 function midpoint(high: number, low: number): number {

@@ -74,10 +74,10 @@ export function kernelNormals(seed: number, tag: number, twins: ArrayLike<number
 export function plainNormals(seed: number, tag: number, twins: ArrayLike<number>): WalkNormals {
   const [key0, key1] = keyOf(seed, tag)
   const length = Math.ceil((2 * twins.length) / group) * group
-  const each = (number: number, word2: number, word3: number, size: number, visit: (i: number) => void): void => {
+  const each = (number: number, word2: number, word3: number, size: number, scale: number, visit: (i: number) => void): void => {
     for (let i = 0; i < size; i++) {
       const place = i % length
-      drawPathNormals(key0, key1, number, 2 * (twins[place >> 1] ?? 0) + (place & 1), word2, word3 + (i - place) / length)
+      drawPathNormals(key0, key1, number, 2 * (twins[place >> 1] ?? 0) + (place & 1), word2, word3 + (i - place) / length, scale)
       visit(i)
     }
   }
@@ -91,15 +91,15 @@ export function plainNormals(seed: number, tag: number, twins: ArrayLike<number>
     length,
     rows: (components) => new Float64Array(components * length),
     draw(number, word2, word3, even, odd) {
-      each(number, word2, word3, even.length, (i) => {
+      each(number, word2, word3, even.length, 1, (i) => {
         even[i] = normal[0]
         odd[i] = normal[1]
       })
     },
     halve(number, word2, word3, width, even, odd) {
-      each(number, word2, word3, even.whole.length, (i) => {
-        part(even, i, width * normal[0])
-        part(odd, i, width * normal[1])
+      each(number, word2, word3, even.whole.length, width, (i) => {
+        part(even, i, normal[0])
+        part(odd, i, normal[1])
       })
     },
     release() {},

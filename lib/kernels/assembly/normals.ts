@@ -84,49 +84,44 @@ function draw(word0: v128, word1: v128, word2: v128, word3: v128, key0: i32, key
   second23 = v128.xor(i64x2.extmul_high_i32x4_u(c0, m0), upperHigh(upper1))
 }
 
-/** ±√(−2 log u) with u = (n + ½) 2^−40, n the upper 40 bits and the sign bit 0 of each word pair. */
+/** ±scale·√(−2 log u) with u = (n + ½) 2^−40, n the upper 40 bits and the sign bit 0 of each word pair. */
 // @ts-ignore: decorator
 @inline
-function radius(pair: v128): v128 {
+function radius(pair: v128, scale: v128): v128 {
   // 2n + 1 as a double: the mantissa of 2^52 + 2n + 1.
   const m = f64x2.sub(v128.or(i64x2.shr_u(pair, 23), i64x2.splat(0x4330000000000001)), c(4503599627370496))
-  // The exponent k with √½ ≤ m 2^−k < √2 in place, and f = m 2^−k − 1.
+  // The exponent k with √½ ≤ m 2^−k < √2 in place, and m 2^−k.
   const shifted = i64x2.add(m, i64x2.splat(0x00095f6200000000))
   const exponent = v128.and(shifted, i64x2.splat(0xfff0000000000000))
-  const f = f64x2.sub(i64x2.sub(i64x2.add(m, i64x2.splat(0x3ff0000000000000)), exponent), c(1))
+  const f = i64x2.sub(i64x2.add(m, i64x2.splat(0x3ff0000000000000)), exponent)
   const k = f64x2.sub(v128.or(i64x2.shr_u(shifted, 52), i64x2.splat(0x4330000000000000)), c(4503599627370496 + 1023 + 41))
-  const s = f64x2.div(f, f64x2.add(c(2), f))
+  const s = f64x2.div(f64x2.sub(f, c(1)), f64x2.add(f, c(1)))
   const z = f64x2.mul(s, s)
-  const w = f64x2.mul(z, z)
-  const even = f64x2.mul(w, f64x2.add(c(-7.999999999881883816e-01), f64x2.mul(w, f64x2.add(c(-4.444439686429956792e-01), f64x2.mul(w, c(-3.062767539841874664e-01))))))
-  const odd = f64x2.mul(z, f64x2.add(c(-1.333333333333347026), f64x2.mul(w, f64x2.add(c(-5.714285748732478298e-01), f64x2.mul(w,
-    f64x2.add(c(-3.636714432323610024e-01), f64x2.mul(w, c(-2.959639721023317182e-01))))))))
-  const square = f64x2.add(f64x2.mul(k, c(-1.3862943611198906)), f64x2.mul(s, f64x2.add(f64x2.add(odd, even), c(-4))))
-  return v128.xor(f64x2.sqrt(square), i64x2.shl(pair, 63))
+  const r = f64x2.add(c(-3.9999999999998943), f64x2.mul(z, f64x2.add(c(-1.3333333335915851), f64x2.mul(z, f64x2.add(c(-0.7999998978366476),
+    f64x2.mul(z, f64x2.add(c(-0.5714433229175145), f64x2.mul(z, f64x2.add(c(-0.4434849982015498), f64x2.mul(z, c(-0.3921619127950611)))))))))))
+  const square = f64x2.add(f64x2.mul(k, c(-1.3862943611198906)), f64x2.mul(s, r))
+  return f64x2.mul(scale, v128.xor(f64x2.sqrt(square), i64x2.shl(pair, 63)))
 }
 
-/** The angle in (−π/4, π/4) from bits 1 to 22 of each word pair. */
+/** The angle in (−π/4, π/4) from bits 1 to 22 of each word pair, in units of π/2^24: odd numbers below 2^22. */
 // @ts-ignore: decorator
 @inline
 function angle(pair: v128): v128 {
-  const odd = v128.or(v128.and(pair, i64x2.splat(0x7ffffe)), i64x2.splat(0x4330000000000001))
-  return f64x2.mul(f64x2.sub(odd, c(4503599627370496 + 4194304)), c(1.8725351414619643e-07))
+  return f64x2.sub(v128.or(v128.and(pair, i64x2.splat(0x7ffffe)), i64x2.splat(0x4330000000000001)), c(4503599627370496 + 4194304))
 }
 
 // @ts-ignore: decorator
 @inline
 function sinOf(x: v128, z: v128): v128 {
-  const r = f64x2.add(c(-1.66666666666666324348e-01), f64x2.mul(z, f64x2.add(c(8.33333333332248946124e-03), f64x2.mul(z, f64x2.add(c(-1.98412698298579493134e-04),
-    f64x2.mul(z, f64x2.add(c(2.75573137070700676789e-06), f64x2.mul(z, f64x2.add(c(-2.50507602534068634195e-08), f64x2.mul(z, c(1.58969099521155010221e-10)))))))))))
-  return f64x2.add(x, f64x2.mul(f64x2.mul(x, z), r))
+  return f64x2.mul(x, f64x2.add(c(1.8725351414619564e-07), f64x2.mul(z, f64x2.add(c(-1.0943057466590783e-21), f64x2.mul(z, f64x2.add(c(1.918530188252609e-36),
+    f64x2.mul(z, f64x2.add(c(-1.6016925578025197e-51), f64x2.mul(z, f64x2.add(c(7.799638807740599e-67), f64x2.mul(z, c(-2.4570840955574856e-82))))))))))))
 }
 
 // @ts-ignore: decorator
 @inline
 function cosOf(z: v128): v128 {
-  const r = f64x2.add(c(4.16666666666666019037e-02), f64x2.mul(z, f64x2.add(c(-1.38888888888741095749e-03), f64x2.mul(z, f64x2.add(c(2.48015872894767294178e-05),
-    f64x2.mul(z, f64x2.add(c(-2.75573143513906633035e-07), f64x2.mul(z, f64x2.add(c(2.08757232129817482790e-09), f64x2.mul(z, c(-1.13596475577881948265e-11)))))))))))
-  return f64x2.add(c(1), f64x2.mul(z, f64x2.add(c(-0.5), f64x2.mul(z, r))))
+  return f64x2.add(c(1), f64x2.mul(z, f64x2.add(c(-1.7531939280049884e-14), f64x2.mul(z, f64x2.add(c(5.122814915318213e-29), f64x2.mul(z, f64x2.add(c(-5.987525332976674e-44),
+    f64x2.mul(z, f64x2.add(c(3.7490325294977107e-59), f64x2.mul(z, f64x2.add(c(-1.4605407093052149e-74), f64x2.mul(z, c(3.84065892636819e-90)))))))))))))
 }
 
 /** Where bit 23 of a word pair is set, the bits in which cosine and sine differ: added to both it makes them change places. */
@@ -141,7 +136,7 @@ function swap(pair: v128, cosine: v128, sine: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function storeNormals(pair: v128, out: usize, next: usize): void {
-  const r = radius(pair)
+  const r = radius(pair, c(1))
   const x = angle(pair)
   const z = f64x2.mul(x, x)
   const cosine = cosOf(z)
@@ -151,22 +146,22 @@ function storeNormals(pair: v128, out: usize, next: usize): void {
   v128.store(next, f64x2.mul(r, v128.xor(sine, d)))
 }
 
-/** Halves two siblings of two paths with the normals of two word pairs: left = parent/2 + width·normal, right = parent − left. */
+/** Halves two siblings of two paths with the normals of two word pairs, times `width`: left = parent/2 + normal, right = parent − left. */
 // @ts-ignore: decorator
 @inline
 function storeHalves(pair: v128, width: v128, even: usize, evenLeft: usize, evenRight: usize, odd: usize, oddLeft: usize, oddRight: usize): void {
-  const r = radius(pair)
+  const r = radius(pair, width)
   const x = angle(pair)
   const z = f64x2.mul(x, x)
   const cosine = cosOf(z)
   const sine = sinOf(x, z)
   const d = swap(pair, cosine, sine)
   const evenParent = v128.load(even)
-  const evenHalf = f64x2.add(f64x2.mul(c(0.5), evenParent), f64x2.mul(width, f64x2.mul(r, v128.xor(cosine, d))))
+  const evenHalf = f64x2.add(f64x2.mul(c(0.5), evenParent), f64x2.mul(r, v128.xor(cosine, d)))
   v128.store(evenLeft, evenHalf)
   v128.store(evenRight, f64x2.sub(evenParent, evenHalf))
   const oddParent = v128.load(odd)
-  const oddHalf = f64x2.add(f64x2.mul(c(0.5), oddParent), f64x2.mul(width, f64x2.mul(r, v128.xor(sine, d))))
+  const oddHalf = f64x2.add(f64x2.mul(c(0.5), oddParent), f64x2.mul(r, v128.xor(sine, d)))
   v128.store(oddLeft, oddHalf)
   v128.store(oddRight, f64x2.sub(oddParent, oddHalf))
 }
@@ -191,7 +186,7 @@ export function streamNormals(from: i32, to: i32, key0: i32, key1: i32, word0: i
 // @ts-ignore: decorator
 @inline
 function interleave(out: usize, pair: v128): void {
-  const r = radius(pair)
+  const r = radius(pair, c(1))
   const x = angle(pair)
   const z = f64x2.mul(x, x)
   const cosine = cosOf(z)
