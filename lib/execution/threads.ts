@@ -32,6 +32,7 @@ interface Seat {
 
 /** The built worker, also when the sources themselves are run. */
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? '../../dist/bundle/worker.js' : '../bundle/worker.js', import.meta.url)
+export const workerFile = fileURLToPath(workerUrl)
 
 /**
  * Worker threads, started when first needed and kept until `close()`; they keep no process alive while idle. `workers` is by default what the machine
@@ -126,7 +127,7 @@ export function threads(given: { workers?: number } = {}): Executor {
     workers,
     async run(where, task, pieces, watch) {
       if (closed) throw new ArgumentError(`${where}: executor must be open, got one that is closed`)
-      if (!existsSync(workerUrl)) throw new FileError(`${where}: the built package must be there for threads, got no ${fileURLToPath(workerUrl)}; npm run build makes it`)
+      if (!existsSync(workerFile)) throw new FileError(`${where}: the built package must be there for threads, got no ${workerFile}; npm run build makes it`)
       const packed = pieces.map((piece) => pack(where, piece))
       if (watch.signal?.aborted) throw new Cancelled<PieceState[]>(`${where}: cancelled`, [])
       const total = totalProgress(pieces.length, watch)

@@ -52,7 +52,7 @@ type Writer = (x: Float64Array, out: Float64Array) => void
 /** Fills `out` with NaN first, so that an entry which the function leaves out cannot pass for a number. */
 function filling(name: string, role: string, write: (x: Float64Array, out: Float64Array) => void | Float64Array): Writer {
   return (x, out) => {
-    out.fill(NaN)
+    for (let k = 0; k < out.length; k++) out[k] = NaN
     const result: unknown = write(x, out)
     if (result !== undefined && result !== out) {
       refuse(`potential ${name}`, `the result of ${role}`, 'nothing, the numbers being written to out', result)

@@ -27,6 +27,7 @@ export function antitheticWalk({ paths, dim, ...rest }: BrownianOptions): Browni
       walk.advance(to, increments, timeArea && timeAreas)
       spread(increments, increment)
       if (timeArea !== undefined) spread(timeAreas, timeArea)
+      return increment
     },
   }
 }

@@ -1,3 +1,4 @@
+import { addressOf } from '../kernels/machine.ts'
 import { walkNormals } from '../kernels/walk-normals.ts'
 import type { Halving } from '../kernels/walk-normals.ts'
 
@@ -7,10 +8,10 @@ import type { Halving } from '../kernels/walk-normals.ts'
  */
 export interface BrownianWalk {
   /**
-   * Walks on to `to` (in units of dt, not behind) and writes the increments W(to) − W(where it stood), component c of path number i of n at c·n + i. A walk with time
-   * areas also writes H = (1/h)∫(W − W(start)) ds − (W(to) − W(start))/2 over the stretch of length h, which is N(0, h/12) and independent of the increment.
+   * Walks on to `to` (in units of dt, not behind) and gives the increments W(to) − W(where it stood), component c of path number i of n at c·n + i: in `increment`, or in an
+   * array of the walk's own that it exchanges for it where both are memory of the kernels. A walk with time areas also writes H = (1/h)∫(W − W(start)) ds − (W(to) − W(start))/2 over the stretch of length h, which is N(0, h/12) and independent of the increment.
    */
-  advance(to: number, increment: Float64Array, timeArea?: Float64Array): void
+  advance(to: number, increment: Float64Array, timeArea?: Float64Array): Float64Array
   /** Stands at `at`, in front of or behind. */
   place(at: number): void
   /** Gives its memory back. It must not be walked on after that. */
@@ -32,6 +33,8 @@ export interface BrownianOptions {
 /** Places are rounded to the 2^44-th part of a cell. */
 const levels = 44
 const whole = 2 ** levels
+/** Ticks of an interval of each level. */
+const ticks = Float64Array.from({ length: levels + 1 }, (_, level) => 2 ** (levels - level))
 /** A cell is 1 to 2^31 times dt long; within 2^−27 < dt < 2^5 halving dt keeps the cell, 16 to 32 long. */
 const band = 32
 const most = 4
@@ -66,7 +69,7 @@ interface Interval {
  */
 export function brownianWalk({ seed, paths, dim, dt, timeAreas }: BrownianOptions): BrownianWalk {
   const halvings = bandOf(dt) * band + most - exponentOf(dt)
-  const unit = dt * 2 ** halvings
+  const [cellsOf, unit] = [2 ** -halvings, dt * 2 ** halvings]
   const { twins, places } = placesOf(paths)
   const normals = walkNormals(seed, timeAreas ? 2 : 1, twins)
   const areaDim = timeAreas ? dim : 0
@@ -95,7 +98,7 @@ export function brownianWalk({ seed, paths, dim, dt, timeAreas }: BrownianOption
   const halve = (pair: number, even: Interval | undefined, odd: Interval | undefined): void => {
     const rest = Math.floor(pair / 4294967296) * 2097152
     const { level } = (even ?? odd)!
-    const length = unit * 2 ** -level
+    const length = unit * (ticks[level] / whole)
     for (const one of [even, odd]) if (one !== undefined) one.halves = [fresh(level + 1, 2 * one.index), fresh(level + 1, 2 * one.index + 1)]
     if (timeAreas) {
       normals.draw(pair, cell, rest, evenNormals, oddNormals)
@@ -125,8 +128,8 @@ export function brownianWalk({ seed, paths, dim, dt, timeAreas }: BrownianOption
     const parent = stack.pop()!
     const { level, index } = parent
     if (parent.halves === undefined) {
-      if (index % 2 === 0) halve((2 ** level + index) / 2, parent, stack.at(-1)!)
-      else halve((2 ** level + index - 1) / 2, undefined, parent)
+      if (index % 2 === 0) halve((whole / ticks[level] + index) / 2, parent, stack.at(-1)!)
+      else halve((whole / ticks[level] + index - 1) / 2, undefined, parent)
     }
     const [left, right] = parent.halves!
     parent.halves = undefined
@@ -136,19 +139,19 @@ export function brownianWalk({ seed, paths, dim, dt, timeAreas }: BrownianOption
 
   /** Calls `take` with each interval up to the place, in order, and whether it is the last. */
   const walk = (to: number, take: (interval: Interval, length: number, last: boolean) => void): void => {
-    const place = to * 2 ** -halvings
+    const place = to * cellsOf
     const lastCell = Math.floor(place)
     const lastTick = Math.round((place - lastCell) * whole)
     while (cell < lastCell || tick < lastTick) {
       if (stack.length === 0) enter()
       const { level, index } = stack.at(-1)!
-      const end = (index + 1) * 2 ** (levels - level)
+      const end = (index + 1) * ticks[level]
       if (end > (cell < lastCell ? whole : lastTick)) {
         split()
         continue
       }
       const interval = stack.pop()!
-      take(interval, 2 ** -level, cell === lastCell ? end === lastTick : end === whole && cell + 1 === lastCell && lastTick === 0)
+      take(interval, ticks[level] / whole, cell === lastCell ? end === lastTick : end === whole && cell + 1 === lastCell && lastTick === 0)
       discard(interval)
       tick = end
       if (tick === whole) [cell, tick] = [cell + 1, 0]
@@ -157,31 +160,38 @@ export function brownianWalk({ seed, paths, dim, dt, timeAreas }: BrownianOption
 
   /** Increment and time area of a stretch of several intervals. */
   const joined = { increment: normals.rows(dim), timeArea: normals.rows(areaDim) }
-  const give = ({ increment, timeArea }: Pick<Interval, 'increment' | 'timeArea'>, out: Float64Array, areaOut: Float64Array | undefined): void => {
+  const give = (from: Pick<Interval, 'increment' | 'timeArea'>, out: Float64Array, areaOut: Float64Array | undefined): Float64Array => {
+    if (areaOut !== undefined) copyRows(from.timeArea, normals.length, places, areaOut)
+    const { increment } = from
+    if (paths.length === normals.length && addressOf(out) !== undefined) {
+      from.increment = out
+      return increment
+    }
     copyRows(increment, normals.length, places, out)
-    if (areaOut !== undefined) copyRows(timeArea, normals.length, places, areaOut)
+    return out
   }
   return {
     place(at) {
       for (const interval of stack.splice(0)) discard(interval)
-      cell = Math.floor(at * 2 ** -halvings)
+      cell = Math.floor(at * cellsOf)
       tick = 0
       walk(at, () => {})
     },
     advance(to, increment, timeArea) {
       let length = 0
+      let given = increment
       walk(to, (interval, more, last) => {
-        if (length === 0 && last) give(interval, increment, timeArea)
+        if (length === 0 && last) given = give(interval, increment, timeArea)
         else if (length === 0) {
           joined.increment.set(interval.increment)
           joined.timeArea.set(interval.timeArea)
         } else join(joined, length, interval, more)
-        if (length > 0 && last) give(joined, increment, timeArea)
+        if (length > 0 && last) given = give(joined, increment, timeArea)
         length += more
       })
-      if (length > 0) return
-      increment.fill(0)
+      if (length > 0) return given
       timeArea?.fill(0)
+      return increment.fill(0)
     },
     release: () => normals.release(),
   }

@@ -36,7 +36,7 @@ export function adaptivePath(system: System, method: Method, given: BlockOptions
   let at = given.at ?? 0
   let halvings = given.halvings
   walk.place(at)
-  const look = (to: number, seen: StepPath): void => walk.advance(to, seen.increment, timeAreas ? seen.timeArea : undefined)
+  const look = (to: number, seen: StepPath): void => void walk.advance(to, seen.increment, timeAreas ? seen.timeArea : undefined)
   return {
     x,
     get at() {

@@ -105,14 +105,14 @@ function observerOf(path: Method['path'], walk: BrownianWalk, space: StepSpace, 
   const numbers = (wanted: boolean, rows: number): Float64Array => space.numbers(wanted ? rows * count : 0)
   const seen = {
     increment: numbers(true, noiseDim), timeArea: numbers(path === 'time-areas', noiseDim), areas: numbers(path === 'areas', (noiseDim * (noiseDim - 1)) / 2),
-    halves: [numbers(path === 'halves', noiseDim), numbers(path === 'halves', noiseDim)] as const,
+    halves: [numbers(path === 'halves', noiseDim), numbers(path === 'halves', noiseDim)] as [Float64Array, Float64Array],
     next: numbers(path === 'next', noiseDim), nextDt: dt, uniforms: numbers(path === 'uniforms', 1),
   }
   if (path === 'halves') {
     return (from, to) => {
-      walk.advance((from + to) / 2, seen.halves[0])
-      walk.advance(to, seen.halves[1])
-      for (let i = 0; i < seen.increment.length; i++) seen.increment[i] = seen.halves[0][i] + seen.halves[1][i]
+      seen.halves[0] = walk.advance((from + to) / 2, seen.halves[0])
+      seen.halves[1] = walk.advance(to, seen.halves[1])
+      space.add(seen.increment, seen.halves[0], 1, seen.halves[1])
       return seen
     }
   }
@@ -120,9 +120,9 @@ function observerOf(path: Method['path'], walk: BrownianWalk, space: StepSpace, 
     let held: number | undefined
     return (from, to, endAfter) => {
       if (held === from) [seen.increment, seen.next] = [seen.next, seen.increment]
-      else walk.advance(to, seen.increment)
+      else seen.increment = walk.advance(to, seen.increment)
       const after = endAfter(to)
-      walk.advance(after, seen.next)
+      seen.next = walk.advance(after, seen.next)
       seen.nextDt = (after - to) * dt
       held = to
       return seen
@@ -130,7 +130,7 @@ function observerOf(path: Method['path'], walk: BrownianWalk, space: StepSpace, 
   }
   if (path === 'areas') return (from, to) => sumAreas(seen, walk, from, to, view)
   return (from, to) => {
-    walk.advance(to, seen.increment, path === 'time-areas' ? seen.timeArea : undefined)
+    seen.increment = walk.advance(to, seen.increment, path === 'time-areas' ? seen.timeArea : undefined)
     if (path === 'uniforms') {
       // Steps of the same block begin at least 2^−16 dt apart, or else share a number.
       const number = Math.floor(from * 65536)

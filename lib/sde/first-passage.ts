@@ -1,6 +1,7 @@
 import { callable, integer, options, positive, refuse } from '../core/arguments.ts'
 import { Cancelled } from '../core/errors.ts'
-import { checkExecutor, inline } from '../execution/executor.ts'
+import { executorFor } from '../execution/default-executor.ts'
+import { checkExecutor } from '../execution/executor.ts'
 import type { Executor, PieceState } from '../execution/executor.ts'
 import { fingerprint } from '../execution/fingerprint.ts'
 import { checkRunning, runningNames } from '../execution/progress.ts'
@@ -20,6 +21,7 @@ export interface FirstPassageOptions extends PathOptions, Running {
   target: (x: Float64Array) => boolean
   /** Paths that have not been in the target by then are given up. */
   timeLimit: number
+  /** As for `simulate`. */
   executor?: Executor
   /** `Cancelled.state` of the same call: it continues bit for bit. */
   resume?: unknown
@@ -45,7 +47,7 @@ export async function firstPassage(equation: StochasticEquation, given: FirstPas
     return { ...piece, ...(from && { from }) }
   })
   try {
-    await (given.executor ?? inline()).run('firstPassage', passageTask, pending, {
+    await executorFor(given.executor, paths * equation.dim * (timeLimit / dt), pending).run('firstPassage', passageTask, pending, {
       ...(given.signal && { signal: given.signal }),
       ...(given.onProgress && { onProgress: given.onProgress }),
       onResult(found: PassageTimes, index: number) {

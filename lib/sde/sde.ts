@@ -88,7 +88,7 @@ function pointwise(f: Coefficient, dim: number, rows: number): System['drift'] {
         finite &&= Number.isFinite(point[k])
       }
       // A path that has diverged is no point to ask about. What the function leaves out must not pass for a number.
-      result.fill(NaN)
+      for (let k = 0; k < rows; k++) result[k] = NaN
       if (finite) f(point, t, result)
       for (let k = 0; k < rows; k++) out[k * count + i] = result[k]
     }

@@ -1,5 +1,5 @@
 import { Cancelled } from '../core/errors.ts'
-import { inline } from '../execution/executor.ts'
+import { executorFor } from '../execution/default-executor.ts'
 import type { PieceState } from '../execution/executor.ts'
 import { observer } from './digest.ts'
 import type { Digest } from './digest.ts'
@@ -35,7 +35,7 @@ export async function simulate(equation: StochasticEquation, given: SimulateOpti
     return { ...piece, initial: startOfPiece(initial, dim, piece.first, piece.count), ...(from && { from }) }
   })
   try {
-    await (given.executor ?? inline()).run('simulate', simulationTask, pending, {
+    await executorFor(given.executor, paths * dim * (pieces[0]?.stops.at(-1) ?? 0), pending).run('simulate', simulationTask, pending, {
       ...(given.signal && { signal: given.signal }),
       ...(given.onProgress && { onProgress: given.onProgress }),
       onResult(points: PathResult, index: number) {

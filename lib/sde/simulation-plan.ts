@@ -45,6 +45,7 @@ export interface SimulateOptions extends PathOptions, Running {
    * order 1 or more on the equation's noise that look at increments or time areas only.
    */
   tolerance?: number
+  /** Default: this process's threads for long work that can be sent to them, or else `inline()`. */
   executor?: Executor
   /** `Cancelled.state` of the same call: it continues bit for bit. */
   resume?: unknown
