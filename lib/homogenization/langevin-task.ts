@@ -39,7 +39,7 @@ export interface ChainPiece {
 export interface ChainState {
   y: Float64Array
   steps: number
-  /** Records written so far, and the sum of offsets since the last of them. */
+  /** Records written so far, and the sum of points since the last of them. */
   written: number
   series: Float64Array
   sum: Float64Array
@@ -65,7 +65,9 @@ async function record(block: PathBlock, { x, count, burnIn, stride, records, fro
   const dim = x.length
   const numbers = dim * count
   const series = from?.series.slice() ?? new Float64Array(numbers * records)
-  const sum = from?.sum.slice() ?? new Float64Array(numbers)
+  const sum = block.space.numbers(numbers)
+  if (from === undefined) sum.fill(0)
+  else sum.set(from.sum)
   let written = from?.written ?? 0
   const breathe = breather('averagedDrift', control)
   const total = burnIn + stride * records
@@ -76,9 +78,9 @@ async function record(block: PathBlock, { x, count, burnIn, stride, records, fro
     }
     block.advance()
     if (block.at <= burnIn) continue
-    for (let k = 0; k < dim; k++) for (let j = k * count; j < (k + 1) * count; j++) sum[j] += block.x[j] - x[k]
+    block.space.add(sum, sum, 1, block.x)
     if ((block.at - burnIn) % stride !== 0) continue
-    for (let j = 0; j < numbers; j++) series[j * records + written] = sum[j] / stride
+    for (let k = 0; k < dim; k++) for (let j = k * count; j < (k + 1) * count; j++) series[j * records + written] = sum[j] / stride - x[k]
     sum.fill(0)
     written++
   }

@@ -28,7 +28,7 @@ export interface Problem {
 }
 
 /** Paths that march together: a fixed number, so that it does not depend on the executor. */
-const together = 64
+const together = 128
 const auditChains = 64
 /** Chains at a frozen point; their complaints under the name of the caller. */
 export async function frozen({ measure: { f, gamma, beta }, seed, running }: Problem, at: Float64Array, dt: number | undefined): Promise<AveragedDrift> {

@@ -3,6 +3,8 @@ import { breather } from '../execution/progress.ts'
 import type { Running } from '../execution/progress.ts'
 import { defineTask } from '../execution/task.ts'
 import { uncheckedGradients } from '../potential/assemble.ts'
+import { stepSpace } from '../kernels/step-space.ts'
+import type { StepSpace } from '../kernels/step-space.ts'
 import type { Potential } from '../potential/potential.ts'
 import { pathBlock } from '../sde/block.ts'
 import type { PathBlock } from '../sde/block.ts'
@@ -45,21 +47,25 @@ const mostLooks = 4
 
 export const multiscaleTask = defineTask('multiscale', async (piece: MultiscalePiece, control: Running): Promise<MultiscaleSeries> => {
   const { potential, initial, gamma, beta, innerStepSize, seed, first, count } = piece
-  const x = Float64Array.from({ length: initial.length * count }, (_, j) => initial[Math.floor(j / count)])
-  const block = pathBlock(fastSystem(potential, x, gamma, beta), leimkuhlerMatthews, { seed, first, count, x, dt: innerStepSize })
+  const space = stepSpace()
+  const x = space.numbers(initial.length * count)
+  initial.forEach((c, k) => x.fill(c, k * count, (k + 1) * count))
+  const block = pathBlock(fastSystem(potential, { x, gamma, beta }, space), leimkuhlerMatthews, { seed, first, count, x, dt: innerStepSize })
   try {
-    return await macroMarch(block, x, piece, control)
+    return await macroMarch(block, space, x, piece, control)
   } finally {
     block.release()
+    space.release()
   }
 })
 
 /** Moves the slow points x, which the block's drift looks at. */
-async function macroMarch(block: PathBlock, x: Float64Array, piece: MultiscalePiece, control: Running): Promise<MultiscaleSeries> {
+async function macroMarch(block: PathBlock, space: StepSpace, x: Float64Array, piece: MultiscalePiece, control: Running): Promise<MultiscaleSeries> {
   const { initial, gamma, method, dt, macroSteps, innerSteps, innerStepSize, burnIn, count } = piece
   const dim = initial.length
   const size = dim * count
   const full = dim <= largestFull
+  const sum = space.numbers(size)
   const looks = Math.min(mostLooks, innerSteps)
   const stride = Math.floor(innerSteps / looks)
   const points = new Float64Array((macroSteps + 1) * size)
@@ -78,13 +84,13 @@ async function macroMarch(block: PathBlock, x: Float64Array, piece: MultiscalePi
   }
   /** ⟨y⟩ − x over the inner steps, over γ. */
   const drift = (n: number | undefined): Float64Array => {
-    const sum = new Float64Array(size)
+    sum.fill(0)
     for (let step = 1; step <= innerSteps; step++) {
       block.advance()
-      for (let j = 0; j < size; j++) sum[j] += block.x[j] - x[j]
+      space.add(sum, sum, 1, block.x)
       if (n !== undefined && step % stride === 0 && step <= looks * stride) look(n)
     }
-    return sum.map((offset) => offset / (gamma * innerSteps))
+    return sum.map((total, j) => (total / innerSteps - x[j]) / gamma)
   }
 
   const breathe = breather('multiscale', control)
@@ -108,14 +114,19 @@ async function macroMarch(block: PathBlock, x: Float64Array, piece: MultiscalePi
 }
 
 /** dy = −(∇f(y) + (y − x)/γ) ds + √(2/β) dW with a point x of its own for each path, which may move between steps. */
-function fastSystem(potential: Potential, x: Float64Array, gamma: number, beta: number): System {
+function fastSystem(potential: Potential, { x, gamma, beta }: { x: Float64Array; gamma: number; beta: number }, space: StepSpace): System {
   const { dim } = potential
-  const gradients = uncheckedGradients(potential)
+  const ofPotential = uncheckedGradients(potential)
+  const gradients = (y: Float64Array, count: number, out: Float64Array): void => {
+    ofPotential(y, count, out)
+    space.combine(out, out, 1 / gamma, y, -1 / gamma, x)
+  }
   return {
     dim, noiseDim: dim, calculus: 'both', noise: uniformNoise(dim, Math.sqrt(2 / beta)),
     drift(y, count, _t, out) {
       gradients(y, count, out)
-      for (let j = 0; j < out.length; j++) out[j] = -(out[j] + (y[j] - x[j]) / gamma)
+      for (let j = 0; j < out.length; j++) out[j] = -out[j]
     },
+    gradients,
   }
 }

@@ -77,7 +77,7 @@ export function adaptivePath(system: System, method: Method, given: BlockOptions
         walk.place(at)
       }
     },
-    within: (bound) => space.within(x, bound),
+    space,
     release() {
       walk.release()
       space.release()

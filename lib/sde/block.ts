@@ -13,8 +13,8 @@ export interface PathBlock {
   readonly x: Float64Array
   /** Where the block stands, in units of dt. */
   readonly at: number
-  /** Whether no coordinate is farther out than `bound`; NaN is. */
-  within(bound: number): boolean
+  /** Whose numbers the points are. */
+  readonly space: StepSpace
   /** Takes one step, to the next multiple of dt or a stop before it. */
   advance(): void
   /** Gives its memory back: the block and its points must not be looked at after that. */
@@ -79,7 +79,7 @@ export function pathBlock(system: System, method: Method, given: BlockOptions): 
       step(state, at * dt, (end - at) * dt, look(at, end, endAfter))
       at = end
     },
-    within: (bound) => space.within(state, bound),
+    space,
     release() {
       walk.release()
       space.release()

@@ -4,7 +4,7 @@ import type { PathBlock } from './block.ts'
 const farthest = 1e10
 
 /** Turns paths that have diverged into NaN. Called after every step, so that a path's divergence does not depend on when it is looked at. */
-export type DropDiverged = (block: Pick<PathBlock, 'x' | 'within'>) => void
+export type DropDiverged = (block: Pick<PathBlock, 'x' | 'space'>) => void
 
 /** For a block of paths from these points, component-major. */
 export function dropDiverged(start: Float64Array, dim: number): DropDiverged {
@@ -16,8 +16,8 @@ export function dropDiverged(start: Float64Array, dim: number): DropDiverged {
     bounds[i] = farthest * size
   }
   const nearest = bounds.reduce((least, bound) => Math.min(least, bound))
-  return ({ x, within }) => {
-    if (within(nearest)) return
+  return ({ x, space }) => {
+    if (space.within(x, nearest)) return
     for (let k = 0; k < dim; k++) {
       for (let i = 0; i < count; i++) {
         if (Math.abs(x[k * count + i]) <= bounds[i]) continue

@@ -42,9 +42,8 @@ export interface Slope {
 }
 
 export function slopeOf(system: System): Slope {
-  const { gibbs } = system
-  if (gibbs === undefined) return { sign: 1, evaluate: system.drift }
-  return { sign: -1, evaluate: (x, count, _t, out) => gibbs.gradients(x, count, out) }
+  const { gradients, drift } = system
+  return gradients === undefined ? { sign: 1, evaluate: drift } : { sign: -1, evaluate: (x, count, _t, out) => gradients(x, count, out) }
 }
 
 /** An integrator of stochastic differential equations with its declared orders. */

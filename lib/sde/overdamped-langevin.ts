@@ -36,10 +36,11 @@ export function overdampedSystem({ potential, beta, dim }: OverdampedLangevin): 
       gradients(x, count, out)
       for (let i = 0; i < out.length; i++) out[i] = -out[i]
     },
+    gradients,
     jacobian(x, _t, out) {
       potential.hessian(x, out)
       for (let i = 0; i < out.length; i++) out[i] = -out[i]
     },
-    gibbs: { beta, values: uncheckedValues(potential), gradients },
+    gibbs: { beta, values: uncheckedValues(potential) },
   }
 }

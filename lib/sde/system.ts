@@ -10,10 +10,12 @@ export interface System {
   readonly noise: Noise
   /** Writes the drift of `count` points at time t. */
   drift(x: Float64Array, count: number, t: number, out: Float64Array): void
+  /** Writes ∇f of `count` points where the drift is −∇f. */
+  gradients?(x: Float64Array, count: number, out: Float64Array): void
   /** ∂drift_k/∂x_l at one point, row major, where it is known. */
   jacobian?(x: Float64Array, t: number, out: Float64Array): void
   /** Where the drift is −∇f and the noise √(2/β) in every coordinate. */
-  readonly gibbs?: { readonly beta: number; values(x: Float64Array, count: number, out: Float64Array): void; gradients(x: Float64Array, count: number, out: Float64Array): void }
+  readonly gibbs?: { readonly beta: number; values(x: Float64Array, count: number, out: Float64Array): void }
   /** Where the state is (q, p): dq = p/m dt, dp = −(∇f(q) + friction·p) dt + √(2·friction·m/β) dW. */
   readonly kinetic?: Kinetic
 }
