@@ -1,3 +1,6 @@
+import { exp, log } from '../core/elementary.ts'
+import { available, kernels, scratch } from './machine.ts'
+
 /** Terms below e^−50 of a node's largest are skipped: 10⁵ of them stay below the unit round-off. */
 const negligible = 50
 const leaf = 16
@@ -30,10 +33,9 @@ export function exponentTree(exponents: Float64Array): ExponentTree {
   return { exponents, minima, leaves, stack: new Int32Array(64), found: new Int32Array(leaves) }
 }
 
-/** The sum of one node: where its largest term e^−least is, how many leaves count, and Σ = scaled · e^−least once it is summed. */
+/** The sum of one node: where its largest term e^−least is, and how many leaves count. */
 export interface RunningSum {
   least: number
-  scaled: number
   /** Index of the largest term. */
   place: number
   /** Number of leaves in `found` of the tree. */
@@ -41,28 +43,67 @@ export interface RunningSum {
 }
 
 export function runningSum(): RunningSum {
-  return { least: 0, scaled: 0, place: 0, leaves: 0 }
+  return { least: 0, place: 0, leaves: 0 }
 }
 
 /**
- * Σ_j exp(logKernel[|i − j|] − g_j) for one i. `logKernel` decreases; with `period` > 0 distances wrap (|i − j| → min(d, period − d)).
- * `hint` is a node whose term is likely large, such as the previous node's largest.
+ * Fills the NaN entries of `out` with log Σ_j exp(logKernel[|i − j|] − exponents_j), −∞ where nothing is finite. `logKernel` decreases; with `period` > 0 distances wrap
+ * (|i − j| → min(d, period − d)).
  */
-export function logSumAt(tree: ExponentTree, logKernel: Float64Array, period: number, i: number, hint: number, sum: RunningSum): void {
-  findTerms(tree, logKernel, period, i, hint, sum)
-  const { exponents, found } = tree
-  let scaled = 0
-  for (let k = 0; k < sum.leaves; k++) {
-    const to = Math.min(found[k] + leaf, exponents.length)
-    for (let j = found[k]; j < to; j++) {
-      const excess = exponents[j] - logKernel[distance(i, j, period)] - sum.least
-      if (excess < negligible) scaled += Math.exp(-excess)
-    }
+export function logSums(exponents: Float64Array, logKernel: Float64Array, period: number, out: Float64Array): void {
+  if (!out.some(Number.isNaN)) return
+  const tree = exponentTree(exponents)
+  if (!available) {
+    logSumsPlainly(tree, logKernel, period, out)
+    return
   }
-  sum.scaled = scaled
+  scratch((take) => {
+    const lend = (numbers: Float64Array): Float64Array => {
+      const held = take(Float64Array, numbers.length)
+      held.set(numbers)
+      return held
+    }
+    const result = lend(out)
+    kernels<Kernels>().logSums(
+      0, out.length, lend(exponents).byteOffset, lend(tree.minima).byteOffset, tree.leaves, exponents.length, lend(logKernel).byteOffset, period,
+      take(Int32Array, 64).byteOffset, take(Int32Array, tree.leaves).byteOffset, result.byteOffset,
+    )
+    out.set(result)
+  })
 }
 
-/** Finds the largest term of a node's sum and the leaves with terms that count, for arguments as of `logSumAt`. */
+interface Kernels {
+  logSums(
+    from: number, to: number, exponents: number, minima: number, leaves: number, n: number, logKernel: number, period: number, stack: number, found: number, out: number,
+  ): void
+}
+
+/** `logSums` in plain TypeScript, with the same bits. */
+export function logSumsPlainly(tree: ExponentTree, logKernel: Float64Array, period: number, out: Float64Array): void {
+  const sum = runningSum()
+  const { exponents, found } = tree
+  for (let i = 0; i < out.length; i++) {
+    if (!Number.isNaN(out[i])) continue
+    findTerms(tree, logKernel, period, i, exponents[i] <= exponents[sum.place] ? i : sum.place, sum)
+    let even = 0
+    let odd = 0
+    for (let k = 0; k < sum.leaves; k++) {
+      const to = Math.min(found[k] + leaf, exponents.length)
+      for (let j = found[k]; j < to; j++) {
+        const excess = exponents[j] - logKernel[distance(i, j, period)] - sum.least
+        if (!(excess < negligible)) continue
+        if (j % 2 === 0) even += exp(-excess)
+        else odd += exp(-excess)
+      }
+    }
+    out[i] = sum.leaves === 0 ? -Infinity : log(even + odd) - sum.least
+  }
+}
+
+/**
+ * Finds the largest term of node i's sum and the leaves with terms that count, for arguments as of `logSums`. `hint` is a node whose term is likely large, such as the
+ * previous node's largest.
+ */
 export function findTerms(tree: ExponentTree, logKernel: Float64Array, period: number, i: number, hint: number, sum: RunningSum): void {
   const { exponents, minima, leaves, stack, found } = tree
   const n = exponents.length

@@ -2,8 +2,7 @@ import { endsAreNodes } from '../grid/grid.ts'
 import type { Grid } from '../grid/grid.ts'
 import { circulant, powerOfTwoFrom } from '../kernels/circulant.ts'
 import { gaussianSum, sumLines } from '../kernels/gaussian-sum.ts'
-import { exponentTree, logSumAt, runningSum } from '../kernels/log-convolution.ts'
-import type { ExponentTree } from '../kernels/log-convolution.ts'
+import { logSums } from '../kernels/log-convolution.ts'
 import { fillExponents, halfLines, lineKernel, logHalfLine } from './line-kernel.ts'
 import type { LineKernel } from './line-kernel.ts'
 
@@ -69,21 +68,9 @@ function finisher(kernel: LineKernel, transform: boolean): (line: Float64Array, 
     fillExponents(kernel, line, low, exponents)
     for (let i = 0; i < out.length; i++) out[i] = beta * (low - out[i])
     convolve?.(exponents, out)
-    sumDirectly(kernel, exponents, out)
+    logSums(exponents, kernel.logKernel, kernel.period, out)
     addTails(kernel, exponents, low, out)
     for (let i = 0; i < out.length; i++) out[i] = low - out[i] / beta
-  }
-}
-
-/** Fills the NaN entries of `out` with logs of the convolution. */
-function sumDirectly({ logKernel, period }: LineKernel, exponents: Float64Array, out: Float64Array): void {
-  let tree: ExponentTree | undefined
-  const sum = runningSum()
-  for (let i = 0; i < out.length; i++) {
-    if (!Number.isNaN(out[i])) continue
-    tree ??= exponentTree(exponents)
-    logSumAt(tree, logKernel, period, i, exponents[i] <= exponents[sum.place] ? i : sum.place, sum)
-    out[i] = sum.least === Infinity ? -Infinity : Math.log(sum.scaled) - sum.least
   }
 }
 

@@ -7,6 +7,7 @@ export { expLanes, logLanes, expm1Lanes, log1pLanes, sinhLanes, coshLanes, tanhL
 export { powLanes, log2Lanes, log10Lanes, cbrtLanes } from './power'
 export { halveSiblings, pathNormals, streamNormals } from './normals'
 export { combine, mix, within } from './steps'
+export { logSums } from './log-convolution'
 export { triad } from './triad'
 export { sinLanes, cosLanes, tanLanes, atanLanes, asinLanes, acosLanes, tookBeyond } from './trigonometric'
 export { multiplyPanels, packPanels } from './matrix-product'
