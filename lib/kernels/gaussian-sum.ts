@@ -36,17 +36,23 @@ export interface LatticeGaussian {
   readonly logKernel: Float64Array
 }
 
-export interface GaussianSum {
-  /** One stage or two. */
-  stages: Stage[]
-  /** Sums are right to 1e−15 from here on. */
-  least: number
-}
-
-/** How a line of n nodes continues: with a period, nodes from n on being images of earlier ones; period 0 where there is nothing. */
+/** How a line of n nodes continues: with a period, nodes from n on being images of earlier ones; or, where the period is 0, with nothing, linearly, or with a constant f. */
 export interface Continuation {
   period: number
   overlap: number
+  beyond: 'nothing' | 'linear' | number
+}
+
+export interface GaussianSum {
+  /** One stage or two. */
+  stages: Stage[]
+  /** What is beyond the ends and is summed as well: ghosts of the first stage. */
+  beyond: Continuation['beyond']
+  /** Nodes farther than `reach` weigh e^−faint at most. */
+  reach: number
+  faint: number
+  /** Sums are right to e^−accuracy from here on, as far as the line itself goes. */
+  least: number
 }
 
 /** −ln of the relative error that cut kernels and aliasing may make. */
@@ -55,28 +61,38 @@ const accuracy = 35
 const deepest = 600
 /** m√κ of a lattice of every m-th node: |ε| = 2 e^{−π²/(2κm²)} = e^−accuracy. */
 const coarsest = Math.PI / Math.sqrt(2 * (accuracy + Math.LN2))
+/** Reach in units of the line up to which what is beyond its ends is summed node by node. */
+const mostGhosts = 2
+/** Exponents of ghosts that grow are cut here; no sum with such a ghost is trusted. */
+const highest = 600
 /** Coarser lattices than every second node pay. */
 const worthwhile = 3
 /** Ghosts in units of the line from which on a periodic kernel is nearly flat and a transform better. */
 const flat = 6
 
 /**
- * Sums over lines of n nodes; `depth` is the largest finite β(f − min f) on a line.
+ * Sums over lines of n nodes; `depth` is the largest finite β(f − min f) on a line, and `fall` the most by which βf falls from one node to the next on a linear
+ * continuation. What is beyond the ends is left out where that takes too many ghosts.
  * Undefined where the kernel is several periods wide, the line long, and one transform is both as accurate and faster.
  */
-export function gaussianSum(n: number, { period, overlap }: Continuation, kernel: LatticeGaussian, depth: number): GaussianSum | undefined {
+export function gaussianSum(n: number, given: Continuation, kernel: LatticeGaussian, depth: number, fall: number): GaussianSum | undefined {
   const { kappa, logMass } = kernel
   const needed = accuracy + Math.min(depth, deepest) + logMass + 1
-  const reach = Math.ceil(Math.sqrt((2 * needed) / kappa))
-  const least = Math.max(1e-278, Math.exp(accuracy - (kappa * reach * reach) / 2))
-  const line = { n, period, overlap }
+  // Where the continuation falls, its terms grow up to fall/κ nodes away before they fade.
+  const far = Math.min(fall / kappa, n)
+  const reach = Math.ceil(far + Math.sqrt(far * far + (2 * needed) / kappa))
+  const beyond = given.period > 0 || reach > mostGhosts * n ? 'nothing' : given.beyond
+  const line = { ...given, n, beyond }
+  const faint = (kappa * reach * reach) / 2
+  const least = Math.max(1e-278, Math.exp(accuracy - faint))
   const window = windowOf(line, reach)
   const lattice = latticeOf(line, kappa, reach)
   if (lattice === undefined || n * window.count <= lattice.work) {
-    return { stages: [directStage(line, window, kernel)], least: window.count >= (period || 2 * n) ? 1e-278 : least }
+    const all = window.count >= (given.period || (beyond === 'nothing' ? 2 * n - 1 : Infinity))
+    return { stages: [directStage(line, window, kernel)], beyond, reach, faint, least: all ? 1e-278 : least }
   }
-  if (period > 0 && lattice.rings * lattice.m > flat * period) return undefined
-  return { stages: coarsePair(line, lattice, kernel), least }
+  if (given.period > 0 && lattice.rings * lattice.m > flat * given.period) return undefined
+  return { stages: coarsePair(line, lattice, kernel), beyond, reach, faint, least }
 }
 
 interface Line extends Continuation {
@@ -90,13 +106,13 @@ interface Window {
 }
 
 /** All nodes within reach, or all of the line or period. */
-function windowOf({ n, period }: Line, reach: number): Window {
+function windowOf({ n, period, beyond }: Line, reach: number): Window {
   if (period > 0 && 2 * reach + 1 >= period) return { shift: Math.floor(period / 2), count: period }
-  const shift = period > 0 ? reach : Math.min(reach, n - 1)
+  const shift = period > 0 || beyond !== 'nothing' ? reach : Math.min(reach, n - 1)
   return { shift, count: 2 * shift + 1 }
 }
 
-function directStage({ n, period, overlap }: Line, { shift, count }: Window, kernel: LatticeGaussian): Stage {
+function directStage({ n, period, overlap, beyond }: Line, { shift, count }: Window, kernel: LatticeGaussian): Stage {
   const { kappa, logMass } = kernel
   const weights = new Float64Array(2 * Math.ceil(count / 2))
   for (let t = 0; t < count; t++) {
@@ -104,7 +120,7 @@ function directStage({ n, period, overlap }: Line, { shift, count }: Window, ker
     // Short of a period's half, images are beyond reach.
     weights[t] = exp(count === period ? kernel.logKernel[d] : (-kappa * d * d) / 2 - logMass)
   }
-  return { size: n, ghosts: period > 0 ? shift + 1 : 0, period, overlap, shift, outputs: n, phases: 1, step: 1, terms: weights.length, weights }
+  return { size: n, ghosts: period > 0 || beyond !== 'nothing' ? shift + 1 : 0, period, overlap, shift, outputs: n, phases: 1, step: 1, terms: weights.length, weights }
 }
 
 interface Lattice {
@@ -121,7 +137,7 @@ interface Lattice {
 }
 
 /** None where the kernel is too narrow. */
-function latticeOf({ n, period }: Line, kappa: number, reach: number): Lattice | undefined {
+function latticeOf({ n, period, beyond }: Line, kappa: number, reach: number): Lattice | undefined {
   const most = Math.min(n, Math.floor(coarsest / Math.sqrt(kappa)))
   const divisor = period === n ? largestDivisor(n, most) : 1
   const closed = divisor >= 0.6 * most
@@ -130,7 +146,7 @@ function latticeOf({ n, period }: Line, kappa: number, reach: number): Lattice |
   // Terms of the inner sum lie about d/2, with the variance 1/(4κ).
   const rings = Math.ceil((reach / 2 + Math.sqrt((2 * accuracy) / (4 * kappa))) / m)
   const size = closed ? n / m : Math.ceil(n / m) + 2 * rings + 1
-  const work = size * (period > 0 ? 2 * rings * m : Math.min(n, 2 * rings * m)) + n * (2 * rings + 2) + 4 * rings * m
+  const work = size * (period > 0 || beyond !== 'nothing' ? 2 * rings * m : Math.min(n, 2 * rings * m)) + n * (2 * rings + 2) + 4 * rings * m
   return { m, closed, rings, size, work }
 }
 
@@ -141,7 +157,7 @@ function largestDivisor(n: number, most: number): number {
 }
 
 /** To the lattice and back. */
-function coarsePair({ n, period, overlap }: Line, { m, closed, rings, size }: Lattice, { kappa, logMass }: LatticeGaussian): Stage[] {
+function coarsePair({ n, period, overlap, beyond }: Line, { m, closed, rings, size }: Lattice, { kappa, logMass }: LatticeGaussian): Stage[] {
   const wide = rings * m
   const half = Float64Array.from({ length: wide + m + 1 }, (_, y) => exp(-kappa * y * y))
   const restriction = new Float64Array(2 * wide + 2)
@@ -152,7 +168,7 @@ function coarsePair({ n, period, overlap }: Line, { m, closed, rings, size }: La
   for (let r = 0; r < m; r++) {
     for (let t = 0; t < terms; t++) prolongation[r * terms + t] = factor * half[Math.abs(r + wide - t * m)]
   }
-  const ghosts = period > 0 ? (closed ? wide : 2 * wide + m) + 1 : 0
+  const ghosts = period > 0 || beyond !== 'nothing' ? (closed ? wide : 2 * wide + m) + 1 : 0
   return [
     { size: n, ghosts, period, overlap, shift: closed ? wide : 2 * wide, outputs: size, phases: 1, step: m, terms: restriction.length, weights: restriction },
     {
@@ -164,10 +180,14 @@ function coarsePair({ n, period, overlap }: Line, { m, closed, rings, size }: La
 
 interface Kernels {
   gaussianSums(
-    from: number, to: number, values: number, out: number, lines: number, n: number, inner: number, lanes: number, beta: number, least: number, stages: number, stage: number,
+    from: number, to: number, values: number, out: number, lines: number, n: number, inner: number, lanes: number, beta: number, least: number, reach: number, faint: number,
+    tails: number, constant: number, stages: number, stage: number,
     busy: number, work: number, placeLength: number, first: number, second: number, third: number,
   ): void
 }
+
+/** Six vectors of eight numbers: see the kernel. */
+const headLength = 384
 
 /**
  * out = −(1/β) log Σ k e^{−βf} on all lines of an axis with `inner` numbers after it in C order; NaN where the sum is less than can be trusted, and on lines of +∞ alone.
@@ -178,7 +198,7 @@ export function sumLines(sum: GaussianSum, beta: number, values: Float64Array, o
   else sumLinesPlainly(sum, beta, values, out, inner)
 }
 
-function sumByKernel({ stages, least }: GaussianSum, beta: number, values: Float64Array, out: Float64Array, inner: number, take: Take): void {
+function sumByKernel({ stages, beyond, reach, faint, least }: GaussianSum, beta: number, values: Float64Array, out: Float64Array, inner: number, take: Take): void {
   const n = stages[0].size
   const lines = values.length / n
   const lanes = lines < 4 ? 1 : 8
@@ -193,7 +213,7 @@ function sumByKernel({ stages, least }: GaussianSum, beta: number, values: Float
   const bytes = (nodes: number, ghosts: number): number => 8 * lanes * (nodes + 2 * ghosts + 2) + 128
   const before = (ghosts: number): number => 8 * lanes * (ghosts + 1)
   const align = (address: number): number => 64 * Math.ceil(address / 64)
-  const first = align(64 + before(stages[0].ghosts))
+  const first = align(headLength + before(stages[0].ghosts))
   const second = align(first + bytes(n, stages[0].ghosts) + before(last.ghosts))
   const third = align(second + bytes(last.size, last.ghosts))
   const placeLength = align(third + bytes(n, 0))
@@ -201,13 +221,15 @@ function sumByKernel({ stages, least }: GaussianSum, beta: number, values: Float
   busy[0] = 0
   const work = take(Float64Array, placeLength / 8)
   kernels<Kernels>().gaussianSums(
-    0, Math.ceil(lines / lanes), values.byteOffset, out.byteOffset, lines, n, inner, lanes, beta, least, stages.length, table.byteOffset,
+    0, Math.ceil(lines / lanes), values.byteOffset, out.byteOffset, lines, n, inner, lanes, beta, least, reach, faint,
+    beyond === 'nothing' ? 0 : beyond === 'linear' ? 1 : 2, typeof beyond === 'number' ? beyond : 0, stages.length, table.byteOffset,
     busy.byteOffset, work.byteOffset, placeLength, first, second, third,
   )
 }
 
 /** `sumLines` in plain TypeScript, with the same bits. */
-export function sumLinesPlainly({ stages, least }: GaussianSum, beta: number, values: Float64Array, out: Float64Array, inner: number): void {
+export function sumLinesPlainly(sum: GaussianSum, beta: number, values: Float64Array, out: Float64Array, inner: number): void {
+  const { stages, beyond } = sum
   const n = stages[0].size
   const line = new Float64Array(n)
   for (let l = 0; l < values.length / n; l++) {
@@ -215,17 +237,48 @@ export function sumLinesPlainly({ stages, least }: GaussianSum, beta: number, va
     let low = Infinity
     for (let i = 0; i < n; i++) low = Math.min(low, values[start + i * inner])
     if (low === Infinity) low = 0
-    for (let i = 0; i < n; i++) line[i] = exp(-(beta * (values[start + i * inner] - low)))
-    const sums = stages.reduce<Float64Array>((input, stage) => applyStage(stage, input), line)
-    for (let i = 0; i < n; i++) out[start + i * inner] = sums[i] >= least ? low - log(sums[i]) / beta : NaN
+    const exponents = line.map((_, i) => beta * (values[start + i * inner] - low))
+    const ends = beyond === 'nothing' ? [] : [[0, Math.min(1, n - 1)], [n - 1, Math.max(0, n - 2)]].map(([edge, next]) => (
+      beyond === 'linear' ? linearEnd(exponents[edge], exponents[next]) : { level: beta * (beyond - low), slope: 0 }))
+    const trusted = ends.reduce((least, end) => Math.max(least, trustedFrom(sum, end)), sum.least)
+    for (let i = 0; i < n; i++) line[i] = exp(-exponents[i])
+    const sums = stages.reduce<Float64Array>((input, stage, s) => applyStage(stage, input, s === 0 ? ends : []), line)
+    for (let i = 0; i < n; i++) out[start + i * inner] = sums[i] >= trusted ? low - log(sums[i]) / beta : NaN
   }
 }
 
-function applyStage({ size, ghosts, period, overlap, shift, outputs, phases, step, terms, weights }: Stage, input: Float64Array): Float64Array {
+/** Exponents level + g·slope at the ghosts g = 1, 2, … beyond one end. */
+interface End {
+  level: number
+  slope: number
+}
+
+function linearEnd(edge: number, next: number): End {
+  const slope = edge - next
+  // Beyond a wall there is nothing.
+  return Number.isFinite(slope) ? { level: edge, slope } : { level: Infinity, slope: 0 }
+}
+
+/** The least sum to which what is farther beyond an end than the kernel reaches adds a share of e^−accuracy at most. */
+function trustedFrom({ reach, faint, stages }: GaussianSum, { level, slope }: End): number {
+  const growth = Math.max(0, -slope)
+  const exponent = growth * reach - level - faint + accuracy
+  if (exponent > -1 || growth * reach > faint || growth * stages[0].ghosts - level > highest) return Infinity
+  return exp(exponent)
+}
+
+function applyStage({ size, ghosts, period, overlap, shift, outputs, phases, step, terms, weights }: Stage, input: Float64Array, ends: readonly End[]): Float64Array {
   const ghosted = new Float64Array(size + 2 * ghosts)
-  for (let j = -ghosts; j < size + ghosts; j++) {
-    const k = period > 0 ? ((j % period) + period) % period : j
-    ghosted[j + ghosts] = input[k < size ? k : period - k - overlap]
+  if (period > 0) {
+    for (let j = -ghosts; j < size + ghosts; j++) {
+      const k = ((j % period) + period) % period
+      ghosted[j + ghosts] = input[k < size ? k : period - k - overlap]
+    }
+  } else {
+    ghosted.set(input, ghosts)
+    ends.forEach(({ level, slope }, side) => {
+      for (let g = 1; g <= ghosts; g++) ghosted[side === 0 ? ghosts - g : ghosts + size - 1 + g] = exp(Math.min(highest, -(level + g * slope)))
+    })
   }
   return Float64Array.from({ length: outputs }, (_, o) => {
     const r = o % phases

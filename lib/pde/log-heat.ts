@@ -12,12 +12,16 @@ export function logHeat(grid: Grid, k: number, gamma: number, beta: number, valu
   const n = axis.size
   const inner = grid.shape.slice(k + 1).reduce((product, m) => product * m, 1)
   const kernel = lineKernel(axis, grid.spacing[k], gamma, beta)
-  const sum = gaussianSum(n, { period: kernel.period, overlap: endsAreNodes(axis) ? 0 : 1 }, kernel, beta * largestRise(values, n, inner))
+  const { boundary } = axis
+  const beyond = typeof boundary === 'object' ? boundary.dirichlet : 'linear'
+  const { rise, fall } = differences(values, n, inner, beyond)
+  const sum = gaussianSum(n, { period: kernel.period, overlap: endsAreNodes(axis) ? 0 : 1, beyond }, kernel, beta * rise, kernel.period > 0 ? 0 : beta * fall)
+  const summed = sum !== undefined && (kernel.period > 0 || sum.beyond !== 'nothing')
   if (sum !== undefined) {
     sumLines(sum, beta, values, out, inner)
-    if (kernel.period > 0 && isComplete(out)) return
+    if (summed && isComplete(out)) return
   }
-  const finish = finisher(kernel, sum === undefined)
+  const finish = finisher(kernel, sum === undefined, summed)
   const [line, result] = [new Float64Array(n), new Float64Array(n)]
   for (let l = 0; l < values.length / n; l++) {
     const start = Math.floor(l / inner) * inner * n + (l % inner)
@@ -35,29 +39,40 @@ function isComplete(values: Float64Array): boolean {
   return true
 }
 
-/** The largest difference of finite values on one line. */
-function largestRise(values: Float64Array, n: number, inner: number): number {
-  let most = 0
+/** The largest difference of finite values on one line, a constant beyond its ends included, and the most by which one falls outwards over its last node. */
+function differences(values: Float64Array, n: number, inner: number, beyond: 'linear' | number): { rise: number; fall: number } {
+  let rise = 0
+  let fall = 0
+  const start = beyond === 'linear' ? Infinity : beyond
   const [low, high] = [new Float64Array(inner), new Float64Array(inner)]
-  for (let start = 0; start < values.length; start += n * inner) {
-    low.fill(Infinity)
+  for (let from = 0; from < values.length; from += n * inner) {
+    low.fill(start)
     high.fill(-Infinity)
-    for (let i = 0, place = start; i < n; i++) {
+    for (let i = 0, place = from; i < n; i++) {
       for (let l = 0; l < inner; l++, place++) {
         const value = values[place]
         if (value < low[l]) low[l] = value
         if (value > high[l] && value < Infinity) high[l] = value
       }
     }
-    for (let l = 0; l < inner; l++) if (high[l] - low[l] > most) most = high[l] - low[l]
+    const last = from + (n - 1) * inner
+    for (let l = 0; l < inner; l++) {
+      if (high[l] - low[l] > rise) rise = high[l] - low[l]
+      if (n === 1 || beyond !== 'linear') continue
+      for (const drop of [values[from + inner + l] - values[from + l], values[last - inner + l] - values[last + l]]) if (drop > fall && drop < Infinity) fall = drop
+    }
   }
-  return most
+  return { rise, fall }
 }
 
-/** Completes lines: adds the continuation outside, and forms the sums that are missing (NaN), by `transform` or as sums of logarithms. */
-function finisher(kernel: LineKernel, transform: boolean): (line: Float64Array, out: Float64Array) => void {
+/**
+ * Completes lines: forms the sums that are missing (NaN), by a transform or as sums of logarithms, and adds the continuation outside to these, or to all where none has it
+ * yet.
+ */
+function finisher(kernel: LineKernel, transform: boolean, summed: boolean): (line: Float64Array, out: Float64Array) => void {
   const { beta } = kernel
   const exponents = new Float64Array(kernel.length)
+  const logs = new Float64Array(kernel.axis.size)
   const convolve = transform ? transformer(kernel) : undefined
   return (line, out) => {
     const low = line.reduce((least, value) => Math.min(least, value), Infinity)
@@ -66,11 +81,12 @@ function finisher(kernel: LineKernel, transform: boolean): (line: Float64Array, 
       return
     }
     fillExponents(kernel, line, low, exponents)
-    for (let i = 0; i < out.length; i++) out[i] = beta * (low - out[i])
-    convolve?.(exponents, out)
-    logSums(exponents, kernel.logKernel, kernel.period, out)
-    addTails(kernel, exponents, low, out)
-    for (let i = 0; i < out.length; i++) out[i] = low - out[i] / beta
+    // Beside what is complete, +∞ here, nothing counts.
+    for (let i = 0; i < out.length; i++) logs[i] = summed && !Number.isNaN(out[i]) ? Infinity : beta * (low - out[i])
+    convolve?.(exponents, logs)
+    logSums(exponents, kernel.logKernel, kernel.period, logs)
+    addTails(kernel, exponents, low, logs)
+    for (let i = 0; i < out.length; i++) if (logs[i] < Infinity) out[i] = low - logs[i] / beta
   }
 }
 

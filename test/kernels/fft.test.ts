@@ -54,7 +54,9 @@ describe('fft', () => {
     fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 21 }), { minLength: 1, maxLength: 3 }), fc.nat(), (shape, seed) => {
       const size = shape.reduce((product, n) => product * n, 1)
       const x = noise(2 * size + (seed % 100)).subarray(seed % 100)
-      let [exact, plain, back] = [x.slice(), x.slice(), fft(x, shape)]
+      const plain = x.slice()
+      let exact: Float64Array = x.slice()
+      let back = fft(x, shape)
       shape.forEach((n, k) => {
         const inner = shape.slice(k + 1).reduce((product, m) => product * m, 1)
         exact = plainTransform(exact, n, inner)

@@ -19,6 +19,12 @@ const terms = 8
 const weights = 9
 const stageLength = 10
 
+// The head of a place of work: vectors of eight numbers, one a lane.
+const trustedAt: usize = 64
+const endsAt: usize = 128
+const accuracy: f64 = 35
+const highest: f64 = 600
+
 // @ts-ignore: decorator
 @inline
 function number(stage: usize, index: i32): i32 {
@@ -26,9 +32,11 @@ function number(stage: usize, index: i32): i32 {
 }
 
 /** Fills the ghosts of a stage's input. A zero node stands beyond the last ghost on either side, so that terms can be taken in twos. */
-function fillGhosts(stage: usize, input: usize, lanes: i32): void {
+function fillGhosts(stage: usize, input: usize, lanes: i32, ends: usize): void {
   const n = number(stage, size)
   const reach = number(stage, ghosts)
+  const repeat = number(stage, period)
+  const shared = number(stage, overlap)
   const bytes = <usize>lanes << 3
   for (let g = 1; g <= reach + 1; g++) {
     for (let side = 0; side < 2; side++) {
@@ -38,9 +46,24 @@ function fillGhosts(stage: usize, input: usize, lanes: i32): void {
         for (let b: usize = 0; b < bytes; b += 8) store<f64>(to + b, 0)
         continue
       }
-      const from = input + <usize>(under(j, n, number(stage, period), number(stage, overlap)) * <i32>bytes)
+      if (repeat === 0) {
+        fillBeyond(to, <f64>g, ends + (<usize>side << 7), bytes)
+        continue
+      }
+      const from = input + <usize>(under(j, n, repeat, shared) * <i32>bytes)
       for (let b: usize = 0; b < bytes; b += 8) store<f64>(to + b, load<f64>(from + b))
     }
+  }
+}
+
+/** Ghost g beyond an end with eight levels and eight slopes. */
+function fillBeyond(to: usize, g: f64, end: usize, bytes: usize): void {
+  const steps = f64x2.splat(g)
+  for (let b: usize = 0; b < bytes; b += 16) {
+    const exponent = f64x2.add(v128.load(end + b), f64x2.mul(steps, v128.load(end + b, 64)))
+    const value = expOfNegative(f64x2.pmin(f64x2.splat(highest), f64x2.neg(exponent)))
+    if (bytes === 8) store<f64>(to, f64x2.extract_lane(value, 0))
+    else v128.store(to + b, value)
   }
 }
 
@@ -260,18 +283,49 @@ function exponentials(values: usize, count: i32, beta: f64, lows: usize): void {
   }
 }
 
-/** low − (1/β) log of sums, NaN below the least that is trusted. */
-function logarithms(values: usize, count: i32, beta: f64, least: f64, lows: usize): void {
+/** low − (1/β) log of sums, NaN below the least that is trusted on each line. */
+function logarithms(values: usize, count: i32, beta: f64, lows: usize): void {
   const scale = f64x2.splat(beta)
-  const trusted = f64x2.splat(least)
   for (let i = 0; i < count; i += 8) {
     for (let l: usize = 0; l < 64; l += 16) {
       const sum = v128.load(values + l)
-      const known = f64x2.ge(sum, trusted)
+      const known = f64x2.ge(sum, v128.load(lows + trustedAt + l))
       const value = f64x2.sub(v128.load(lows + l), f64x2.div(logOfNormal(v128.bitselect(sum, f64x2.splat(1), known)), scale))
       v128.store(values + l, v128.bitselect(value, f64x2.splat(NaN), known))
     }
     values += 64
+  }
+}
+
+/** Fills the head of a place of work for lines that are still f: the exponents beyond either end, and the least sum to trust. */
+function prepareEnds(head: usize, panel: usize, n: i32, lanes: i32, beta: f64, least: f64, reach: f64, faint: f64, tails: i32, constant: f64, furthest: f64): void {
+  for (let l = 0; l < 8; l++) {
+    const lane = <usize>l << 3
+    const low = load<f64>(head + lane)
+    let trusted = least
+    for (let side = 0; tails !== 0 && side < 2; side++) {
+      const edge = panel + (<usize>((side === 0 ? 0 : n - 1) * lanes + l % lanes) << 3)
+      const next = panel + (<usize>((side === 0 ? min(1, n - 1) : max(0, n - 2)) * lanes + l % lanes) << 3)
+      let level = beta * (constant - low)
+      let slope: f64 = 0
+      if (tails === 1) {
+        level = beta * (load<f64>(edge) - low)
+        slope = level - beta * (load<f64>(next) - low)
+        // Beyond a wall there is nothing.
+        if (!isFinite(slope)) {
+          level = Infinity
+          slope = 0
+        }
+      }
+      const end = head + endsAt + (<usize>side << 7) + lane
+      store<f64>(end, level)
+      store<f64>(end, slope, 64)
+      const growth = max(0, -slope)
+      const exponent = growth * reach - level - faint + accuracy
+      if (exponent > -1 || growth * reach > faint || growth * furthest - level > highest) trusted = Infinity
+      else trusted = max(trusted, f64x2.extract_lane(expOfNegative(f64x2.splat(exponent)), 0))
+    }
+    store<f64>(head + trustedAt + lane, trusted)
   }
 }
 
@@ -288,10 +342,11 @@ function claim(busy: usize): i32 {
 
 /**
  * Panels from … to − 1 of `lanes` lines each: out = −(1/β) log Σ weights e^{−βf} through one stage or two. `places` places of work of `placeLength` bytes begin at `work`;
- * each holds `lows` (8 numbers) and, at `first`, `second` and `third`, node 0 of the line, of the second stage's input, and of the result.
+ * each begins with the least values, the least sums to trust, and levels and slopes beyond either end, a number a lane, and holds, at `first`, `second` and `third`, node 0 of the line, of the second stage's input, and of the result.
  */
 export function gaussianSums(
-  from: i32, to: i32, values: usize, out: usize, lines: i32, n: i32, inner: i32, lanes: i32, beta: f64, least: f64, stages: i32, stage: usize,
+  from: i32, to: i32, values: usize, out: usize, lines: i32, n: i32, inner: i32, lanes: i32, beta: f64, least: f64, reach: f64, faint: f64, tails: i32, constant: f64,
+  stages: i32, stage: usize,
   busy: usize, work: usize, placeLength: i32, first: i32, second: i32, third: i32,
 ): void {
   const place = claim(busy)
@@ -304,16 +359,17 @@ export function gaussianSums(
     const columns = lanes === 8 && line + 8 <= lines && (line % inner) + 8 <= inner
     if (columns) gatherColumns(values, line, n, inner, input, lows)
     else gather(values, line, lines, n, inner, lanes, input, lows)
+    prepareEnds(lows, input, n, lanes, beta, least, reach, faint, tails, constant, <f64>number(stage, ghosts))
     exponentials(input, n * lanes, beta, lows)
     for (let s = 0; s < stages; s++) {
       const table = stage + (<usize>(s * stageLength) << 2)
       const source = s === 0 ? input : between
       const target = s === stages - 1 ? result : between
-      fillGhosts(table, source, lanes)
+      fillGhosts(table, source, lanes, lows + endsAt)
       if (lanes === 8) filterPanel(table, source, target)
       else filterLine(table, source, target)
     }
-    logarithms(result, n * lanes, beta, least, lows)
+    logarithms(result, n * lanes, beta, lows)
     if (columns) scatterColumns(result, out, line, n, inner)
     else scatter(result, out, line, lines, n, inner, lanes)
   }
