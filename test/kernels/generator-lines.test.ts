@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bernoulli } from '../../lib/kernels/bernoulli.ts'
-import { factorise, solveGenerator } from '../../lib/kernels/generator-lines.ts'
+import { factorise, factoriseFolded, solveGenerator } from '../../lib/kernels/generator-lines.ts'
 import { addPositively } from '../../lib/kernels/positive-fluxes.ts'
 
 const eps = Number.EPSILON
@@ -66,6 +66,22 @@ describe('systems of generators', () => {
         else expect(after).toBeLessThanOrEqual(before * (1 + 16 * nodes * eps))
       }
     }), { numRuns: 500, seed: 5 })
+  })
+
+  it('are solved from both ends of a line as from one, to rounding', () => {
+    fc.assert(fc.property(rates.filter(({ width, nodes, cyclic }) => width === 1 && nodes > 1 && !cyclic), (system) => {
+      const { nodes, right, left, g, b } = system
+      const odd = nodes % 2
+      const place = (i: number): number => (2 * i < nodes ? 2 * i : 2 * (nodes - 1 - i + odd) + 1)
+      const load = new Float64Array(nodes + odd)
+      b.forEach((value, i) => (load[place(i)] = value))
+      solveGenerator(factoriseFolded(right, left, g), load, load)
+      const x = b.map((_, i) => load[place(i)])
+      expect(x.every((value) => value >= 0 && value < Infinity)).toBe(true)
+      expect(imbalance(system, x)).toBeLessThanOrEqual(16 * nodes * eps)
+      solved(system).forEach((value, i) => expect(Math.abs(x[i] - value)).toBeLessThanOrEqual(64 * nodes * eps * value))
+      if (odd === 1) expect(load[1]).toBe(0)
+    }), { numRuns: 300, seed: 7 })
   })
 
   it('find the stationary law across a barrier of e^60, where subtraction would lose it', () => {

@@ -20,16 +20,17 @@ const implicit = 1 - Math.SQRT1_2
  * what `take` gives, where densities must be too.
  */
 export function trBdf2Flow(lines: Lines, kept: number, take: Take): LineFlow {
-  if (lines.nodes === 0 || (lines.nodes === 1 && lines.cyclic)) return () => {}
+  const { nodes, width, cyclic, tiles } = lines
+  if (nodes === 0 || (nodes === 1 && cyclic)) return () => {}
+  const plain = !available || cyclic || width % 2 === 1 || tiles[0].oblique !== undefined
+  return plain ? plainFlow(lines, kept, take) : kernelFlow(lines, kept, take)
+}
+
+/** The twin of the kernel, to the same bits, for all lines. */
+export function plainFlow(lines: Lines, kept: number, take: Take): LineFlow {
   const factors = keptFactors(lines, kept, take)
-  const plain = plainFlow(lines)
-  if (!available || lines.cyclic || lines.width % 2 === 1 || lines.tiles[0].oblique !== undefined) {
-    return (density, dt) => {
-      const found = factors(implicit * dt)
-      for (let t = 0; t < found.tiles.length; t++) plain(t, found.tiles[t], density, dt)
-    }
-  }
-  return kernelFlow(lines, factors, plain, take)
+  const carry = tileFlow(lines)
+  return (density, dt) => factors(implicit * dt).tiles.forEach((factor, t) => carry(t, factor, density, dt))
 }
 
 interface FlowKernels {
@@ -41,7 +42,10 @@ interface FlowKernels {
 }
 
 /** Steps by the kernel, but for tiles in which something would be negative. */
-function kernelFlow({ nodes, length, width, stride, folded, halfEnds, closed, tiles }: Lines, factors: (g: number) => Factors, plain: TileFlow, take: Take): LineFlow {
+function kernelFlow(lines: Lines, kept: number, take: Take): LineFlow {
+  const { nodes, length, width, stride, folded, halfEnds, closed, tiles } = lines
+  const factors = keptFactors(lines, kept, take)
+  const carry = tileFlow(lines)
   const { diffuse, diffuseWork } = kernels<FlowKernels>()
   const count = tiles.length
   const starts = take(Int32Array, count * tiles[0].starts.length)
@@ -54,15 +58,14 @@ function kernelFlow({ nodes, length, width, stride, folded, halfEnds, closed, ti
       0, count, density.byteOffset, starts.byteOffset, found.block.byteOffset, flags.byteOffset, nodes, width, stride, Number(halfEnds), Number(closed), folded ? length : 0,
       work.byteOffset, count,
     )
-    for (let t = 0; t < count; t++) if (flags[t] !== 0) plain(t, found.tiles[t], density, dt)
+    for (let t = 0; t < count; t++) if (flags[t] !== 0) carry(t, found.tiles[t], density, dt)
   }
 }
 
 /** Carries tile t over a step, with its factors. */
 type TileFlow = (t: number, factor: GeneratorFactor, density: Float64Array, dt: number) => void
 
-/** The twin of the kernel, to the same bits, and what it leaves. */
-function plainFlow(lines: Lines): TileFlow {
+function tileFlow(lines: Lines): TileFlow {
   const { nodes, width, folded, closed, tiles } = lines
   const [p, r, q, next] = Array.from({ length: 4 }, () => new Float64Array(nodes * width))
   const limit = positiveLine(lines)
