@@ -62,8 +62,8 @@ export function flat(
 }
 
 function firstBad(data: Float64Array, allowWalls: boolean): number {
-  // NaN is none of these.
   const most = allowWalls ? Infinity : Number.MAX_VALUE
+  // NaN is none of these.
   for (let i = 0; i < data.length; i++) if (!(data[i] >= -Number.MAX_VALUE && data[i] <= most)) return i
   return -1
 }
