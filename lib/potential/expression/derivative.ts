@@ -13,18 +13,17 @@ export function derivative(graph: Graph, root: Node, index: number): Node {
  */
 export function derivativeAlong(graph: Graph, root: Node, direction: ReadonlyMap<number, Node>): Node {
   const zero = graph.constant(0)
-  const bits = [...direction.keys()].reduce((sum, index) => sum | (1n << BigInt(index)), 0n)
   const slopes = new Map<Node, Node>()
   const slope = (node: Node) => slopes.get(node) ?? zero
   for (const node of reachable([root])) {
-    if ((node.depends & bits) === 0n) continue
-    slopes.set(node, node.kind === 'variable' ? direction.get(node.index)! : rule(graph, node, slope))
+    if (node.kind === 'variable' && direction.has(node.index)) slopes.set(node, direction.get(node.index)!)
+    // What stands on no variable of the direction has no slope.
+    else if (node.kind === 'application' && node.operands.some((operand) => slopes.has(operand))) slopes.set(node, rule(graph, node, slope))
   }
   return slope(root)
 }
 
-function rule(g: Graph, node: Node, slope: (node: Node) => Node): Node {
-  if (node.kind !== 'application') return g.constant(0)
+function rule(g: Graph, node: Node & { kind: 'application' }, slope: (node: Node) => Node): Node {
   const [a, b, c] = node.operands
   switch (node.operation) {
     case 'add': return g.apply('add', slope(a), slope(b))

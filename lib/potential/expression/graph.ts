@@ -4,15 +4,13 @@ import type { Operation } from './operations.ts'
 /** A node of an expression graph; equal subexpressions are one node. Operands have smaller ids. */
 export type Node = Constant | Variable | Application
 
-interface Constant { readonly kind: 'constant', readonly id: number, readonly value: number, readonly depends: bigint }
-interface Variable { readonly kind: 'variable', readonly id: number, readonly index: number, readonly depends: bigint }
+interface Constant { readonly kind: 'constant', readonly id: number, readonly value: number }
+interface Variable { readonly kind: 'variable', readonly id: number, readonly index: number }
 interface Application {
   readonly kind: 'application'
   readonly id: number
   readonly operation: Operation
   readonly operands: readonly Node[]
-  /** Bit k is set when the node depends on variable k. */
-  readonly depends: bigint
 }
 
 export interface Graph {
@@ -35,16 +33,15 @@ export function createGraph(): Graph {
     return made
   }
   const graph: Graph = {
-    constant: (value) => node(`constant ${Object.is(value, -0) ? '-0' : value}`, (id) => ({ kind: 'constant', id, value, depends: 0n })),
-    variable: (index) => node(`variable ${index}`, (id) => ({ kind: 'variable', id, index, depends: 1n << BigInt(index) })),
+    constant: (value) => node(`constant ${Object.is(value, -0) ? '-0' : value}`, (id) => ({ kind: 'constant', id, value })),
+    variable: (index) => node(`variable ${index}`, (id) => ({ kind: 'variable', id, index })),
     apply(operation, ...given) {
       if (given.every((operand) => operand.kind === 'constant')) return graph.constant(evaluate(operation, given.map((operand) => operand.value)))
       const simple = simplified(graph, operation, given)
       if (simple !== undefined) return simple
       const operands = commutative.has(operation) ? given.toSorted((a, b) => a.id - b.id) : given
-      const depends = operands.reduce((bits, operand) => bits | operand.depends, 0n)
       const key = `${operation} ${operands.map((operand) => operand.id).join(' ')}`
-      return node(key, (id) => ({ kind: 'application', id, operation, operands, depends }))
+      return node(key, (id) => ({ kind: 'application', id, operation, operands }))
     },
   }
   return graph

@@ -1,12 +1,9 @@
 import { finite, nearest, options, refuse, show } from '../../core/arguments.ts'
 import { ArgumentError } from '../../core/errors.ts'
-import { once } from '../../core/once.ts'
 import { defineMaker, portable } from '../../execution/portable.ts'
-import { assemble } from '../assemble.ts'
 import type { Potential } from '../potential.ts'
-import { compile } from './compile.ts'
-import { derivative, derivativeAlong } from './derivative.ts'
 import { functions } from './functions.ts'
+import { graphPotential } from './graph-potential.ts'
 import { createGraph } from './graph.ts'
 import { constants, freeSymbols, parse, toGraph } from './syntax.ts'
 
@@ -34,35 +31,7 @@ export function expressionPotential(expression: string, given: ExpressionOptions
   })
   if (variables.length === 0) refuse('potential', 'expression', 'a function of at least one variable', expression)
   const dim = variables.length
-  const slopes = once(() => variables.map((_, k) => derivative(graph, root, k)))
-  const values = compile([root])
-  const gradients = once(() => compile(slopes()))
-  const curvatures = once(() => compile(slopes().flatMap((slope, k) => variables.slice(0, k + 1).map((_, l) => derivative(graph, slope, l)))))
-  // The components of the direction are variables of their own, after those of the point.
-  const products = once(() => {
-    const direction = new Map(variables.map((_, k) => [k, graph.variable(dim + k)]))
-    return compile(slopes().map((slope) => derivativeAlong(graph, slope, direction)))
-  })
-  const triangle = new Float64Array((dim * (dim + 1)) / 2)
-  return portable(assemble({
-    dim,
-    name: expression,
-    variables,
-    values,
-    gradients: (points, count, out) => gradients()(points, count, out),
-    hessianVectors(points, vectors, count, out) {
-      const both = new Float64Array(2 * dim * count)
-      both.set(points)
-      both.set(vectors, dim * count)
-      products()(both, count, out)
-    },
-    hessian(x, out) {
-      curvatures()(x, 1, triangle)
-      for (let k = 0, at = 0; k < dim; k++) {
-        for (let l = 0; l <= k; l++, at++) out[k * dim + l] = out[l * dim + k] = triangle[at]
-      }
-    },
-  }), 'expression', expression, { variables, parameters: Object.fromEntries(parameters) })
+  return portable(graphPotential({ dim, name: expression, variables, graph, value: root }), 'expression', expression, { variables, parameters: Object.fromEntries(parameters) })
 }
 
 defineMaker('expression', expressionPotential)

@@ -1,7 +1,7 @@
 import { options } from '../../core/arguments.ts'
-import { exp } from '../../core/elementary.ts'
+import { algebra } from '../expression/algebra.ts'
+import { graphPotential } from '../expression/graph-potential.ts'
 import type { Potential } from '../potential.ts'
-import { pointwise } from '../pointwise.ts'
 
 /** Amplitude, the three curvatures and the centre of each Gaussian. */
 const terms = [
@@ -17,25 +17,17 @@ const terms = [
  */
 export function muellerBrown(given: object = {}): Potential {
   options('muellerBrown', given, [])
-  const sum = (point: Float64Array, of: (height: number, first: number, second: number, term: (typeof terms)[0]) => number): number =>
-    terms.reduce((total, term) => {
-      const [x, y] = [point[0] - term.x, point[1] - term.y]
-      const height = term.height * exp(term.a * x * x + term.b * x * y + term.c * y * y)
-      return total + of(height, 2 * term.a * x + term.b * y, term.b * x + 2 * term.c * y, term)
-    }, 0)
-  return pointwise({
+  const { graph, x, add, subtract, multiply, exp } = algebra()
+  const bells = terms.map(({ height, a, b, c, x: x0, y: y0 }) => {
+    const [u, v] = [subtract(x(0), x0), subtract(x(1), y0)]
+    const bell = multiply(height, exp(add(multiply(a, u, u), multiply(b, u, v), multiply(c, v, v))))
+    return { bell, first: add(multiply(2 * a, u), multiply(b, v)), second: add(multiply(b, u), multiply(2 * c, v)) }
+  })
+  return graphPotential({
     dim: 2,
     name: 'mueller-brown',
-    value: (x) => sum(x, (height) => height),
-    gradient(x, out) {
-      out[0] = sum(x, (height, first) => height * first)
-      out[1] = sum(x, (height, _first, second) => height * second)
-    },
-    hessian(x, out) {
-      out[0] = sum(x, (height, first, _second, { a }) => height * (first * first + 2 * a))
-      out[1] = sum(x, (height, first, second, { b }) => height * (first * second + b))
-      out[2] = out[1]
-      out[3] = sum(x, (height, _first, second, { c }) => height * (second * second + 2 * c))
-    },
+    graph,
+    value: add(...bells.map(({ bell }) => bell)),
+    gradient: () => [add(...bells.map(({ bell, first }) => multiply(bell, first))), add(...bells.map(({ bell, second }) => multiply(bell, second)))],
   })
 }

@@ -1,7 +1,8 @@
 import { integer, options } from '../../core/arguments.ts'
-import { cos, sin } from '../../core/elementary.ts'
+import { cos as cosine } from '../../core/elementary.ts'
+import { algebra } from '../expression/algebra.ts'
+import { graphPotential } from '../expression/graph-potential.ts'
 import type { Potential } from '../potential.ts'
-import { pointwise } from '../pointwise.ts'
 
 const turn = 2 * Math.PI
 
@@ -12,16 +13,17 @@ const turn = 2 * Math.PI
 export function rastrigin(given: { dim?: number } = {}): Potential {
   options('rastrigin', given, ['dim'])
   const dim = integer('rastrigin', 'dim', given.dim ?? 2, 1)
-  return pointwise({
+  const { graph, x, add, subtract, multiply, sin, cos } = algebra()
+  const coordinates = Array.from({ length: dim }, (_, k) => x(k))
+  return graphPotential({
     dim,
     name: 'rastrigin',
-    value: (x) => x.reduce((sum, xk) => sum + xk * xk + 10 * (1 - cos(turn * xk)), 0),
-    gradient(x, out) {
-      for (let k = 0; k < dim; k++) out[k] = 2 * x[k] + 10 * turn * sin(turn * x[k])
-    },
-    hessian(x, out) {
+    graph,
+    value: add(...coordinates.flatMap((xk) => [multiply(xk, xk), multiply(10, subtract(1, cos(multiply(turn, xk))))])),
+    gradient: () => coordinates.map((xk) => add(multiply(2, xk), multiply(10 * turn, sin(multiply(turn, xk))))),
+    hessian(point, out) {
       out.fill(0)
-      for (let k = 0; k < dim; k++) out[k * dim + k] = 2 + 10 * turn * turn * cos(turn * x[k])
+      for (let k = 0; k < dim; k++) out[k * dim + k] = 2 + 10 * turn * turn * cosine(turn * point[k])
     },
   })
 }

@@ -1,6 +1,8 @@
 import { finite, integer, nonNegative, options } from '../../core/arguments.ts'
-import { cos, exp, sin } from '../../core/elementary.ts'
+import { exp } from '../../core/elementary.ts'
 import { fillUniforms } from '../../kernels/philox.ts'
+import { algebra } from '../expression/algebra.ts'
+import { graphPotential } from '../expression/graph-potential.ts'
 import type { Potential } from '../potential.ts'
 import { pointwise } from '../pointwise.ts'
 
@@ -32,7 +34,6 @@ export function rippledBowl(given: RippledBowlOptions = {}): Potential {
   const noise = fillUniforms(seed, [0, 0, 0], new Float64Array(nodes)).map((u) => roughness * (u - 0.5))
   /** Σ_j noise_j h N(x − y_j) times a polynomial of (x − y_j)/width, over the nodes within nine standard deviations. */
   const rough = (x: number, polynomial: (z: number) => number): number => {
-    if (roughness === 0) return 0
     const middle = (x + 3) / spacing
     const reach = (9 * width) / spacing
     let sum = 0
@@ -42,15 +43,25 @@ export function rippledBowl(given: RippledBowlOptions = {}): Potential {
     }
     return (sum * spacing) / (width * Math.sqrt(turn))
   }
+  const { graph, x, add, multiply, sin, cos } = algebra()
+  const angle = multiply(turn, x(0))
+  const smooth = graphPotential({
+    dim: 1,
+    name: 'rippled-bowl',
+    graph,
+    value: add(multiply(x(0), x(0)), multiply(amplitude, sin(angle))),
+    gradient: () => [add(multiply(2, x(0)), multiply(amplitude * turn, cos(angle)))],
+  })
+  if (roughness === 0) return smooth
   return pointwise({
     dim: 1,
     name: 'rippled-bowl',
-    value: ([x]) => x * x + amplitude * sin(turn * x) + rough(x, () => 1),
-    gradient([x], out) {
-      out[0] = 2 * x + amplitude * turn * cos(turn * x) + rough(x, (z) => -z / width)
+    value: (point) => smooth.value(point) + rough(point[0], () => 1),
+    gradient(point, out) {
+      out[0] = smooth.gradient(point)[0] + rough(point[0], (z) => -z / width)
     },
-    hessian([x], out) {
-      out[0] = 2 - amplitude * turn * turn * sin(turn * x) + rough(x, (z) => (z * z - 1) / (width * width))
+    hessian(point, out) {
+      out[0] = smooth.hessian(point)[0] + rough(point[0], (z) => (z * z - 1) / (width * width))
     },
   })
 }
