@@ -2,6 +2,8 @@ import { integer, nonNegative, oneOf, options, positive, refuse } from '../core/
 import { smoothingNames, smoothingTime } from '../core/conventions.ts'
 import type { Smoothing } from '../core/conventions.ts'
 import { portable } from '../execution/portable.ts'
+import { elasticLangevin } from '../kernels/elastic-langevin.ts'
+import { scratch } from '../kernels/machine.ts'
 import { accelerate, atRest, momentumOf } from './momentum.ts'
 import type { Optimizer } from './optimizer.ts'
 import { learningRateOf, scheduleSetting, scopeAt } from './schedules.ts'
@@ -63,30 +65,23 @@ export function entropySgd(given: EntropySgdOptions): Optimizer {
     evaluations: langevinSteps,
     advice: 'a smaller langevinStepSize, which must be below 2/(L + 1/gamma) where ∇²f ≤ L (scoping raises 1/gamma), or a smaller learningRate',
     memory: (initial) => atRest(momentum, initial.length),
-    stepper(dim) {
-      const [y, mean, slope, noise, innerVelocity] = Array.from({ length: 5 }, () => new Float64Array(dim))
-      return (point, memory, iteration, { gradient, normals }) => {
-        const coupling = scopeAt(scope, scoping, iteration)
-        y.set(point)
-        mean.set(point)
-        innerVelocity.fill(0)
-        for (let l = 1; l <= langevinSteps; l++) {
-          gradient(y, slope)
-          if (momentum > 0) accelerate(slope, innerVelocity, momentum, true)
-          for (let k = 0; k < dim; k++) y[k] -= langevinStepSize * (slope[k] + coupling * (y[k] - point[k]))
-          if (amplitude > 0) {
-            normals(l, noise)
-            for (let k = 0; k < dim; k++) y[k] += amplitude * noise[k]
-          }
-          const weight = averaging === 'uniform' ? 1 / l : averaging
-          for (let k = 0; k < dim; k++) mean[k] = (1 - weight) * mean[k] + weight * y[k]
-        }
-        for (let k = 0; k < dim; k++) slope[k] = point[k] - mean[k]
-        if (momentum > 0) accelerate(slope, memory.velocity, momentum, true)
-        const rate = rateAt(iteration)
-        for (let k = 0; k < dim; k++) point[k] -= rate * slope[k]
+    stepper: (dim) => (point, memory, iteration, { gradient, normals }) => scratch((take) => {
+      const [y, mean, slope, x] = Array.from({ length: 4 }, () => take(Float64Array, dim))
+      const velocity = momentum > 0 ? take(Float64Array, dim).fill(0) : undefined
+      const noise = amplitude > 0 ? take(Float64Array, dim) : undefined
+      const coupling = scopeAt(scope, scoping, iteration)
+      for (const copy of [y, mean, x]) copy.set(point)
+      for (let l = 1; l <= langevinSteps; l++) {
+        gradient(y, slope)
+        if (noise !== undefined) normals(l, noise)
+        const weight = averaging === 'uniform' ? 1 / l : averaging
+        elasticLangevin({ y, mean, slope, x, velocity, noise }, { momentum, step: langevinStepSize, coupling, amplitude, weight })
       }
-    },
+      for (let k = 0; k < dim; k++) slope[k] = point[k] - mean[k]
+      if (momentum > 0) accelerate(slope, memory.velocity, momentum, true)
+      const rate = rateAt(iteration)
+      for (let k = 0; k < dim; k++) point[k] -= rate * slope[k]
+    }),
   }), 'optimizer', 'entropySgd', given)
 }
 

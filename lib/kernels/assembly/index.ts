@@ -10,6 +10,7 @@ export { combine, mix, within } from './steps'
 export { logSums } from './log-convolution'
 export { triad } from './triad'
 export { sinLanes, cosLanes, tanLanes, atanLanes, asinLanes, acosLanes, tookBeyond } from './trigonometric'
+export { elasticLangevin } from './elastic-langevin'
 export { multiplyPanels, packPanels } from './matrix-product'
 
 /** Where the module's own constants end. */
