@@ -1,5 +1,6 @@
 import { w2 } from './w2.mjs'
 import { w3 } from './w3.mjs'
+import { w7 } from './w7.mjs'
 
 /**
  * One way to a result. `run` is timed as a whole; what it returns is compared with the case's reference.
@@ -20,4 +21,4 @@ import { w3 } from './w3.mjs'
  */
 
 /** @type {readonly Case[]} */
-export const cases = [...w2, ...w3]
+export const cases = [...w2, ...w3, ...w7]

@@ -1,0 +1,30 @@
+import { entropySgd, minimize } from 'deep-relaxation'
+import { initialPoint, networkLoss } from './w7-network.mjs'
+import { lossWithoutNoise } from './w7-reference.mjs'
+
+const settings = { steps: 20, stepSize: 0.1, scope: 1e-2, rate: 0.1, momentum: 0.9, averaging: 0.25 }
+
+/** @param {string} name @param {number} hidden @param {number} quickHidden @returns {import('./index.mjs').Case} */
+const entropySgdCase = (name, hidden, quickHidden) => ({
+  id: `w7-${name}`,
+  title: ({ hidden }) => `Entropy-SGD, one outer step of 20 inner ones, network 784-${hidden}-10, batch 128`,
+  statement: 'Nesterov momentum 0.9, ε = 1e−4, rectified units, cross-entropy; gradient evaluations and updates of all parameters',
+  measure: 'distance of the loss at the end from that without noise',
+  parameters: (quick) => ({ hidden: quick ? quickHidden : hidden }),
+  python: { source: 'w7.py', needs: 'torch' },
+  async ours({ hidden }) {
+    const loss = networkLoss(hidden)
+    const initial = initialPoint(hidden)
+    const optimizer = entropySgd({
+      learningRate: settings.rate, scope: settings.scope, langevinSteps: settings.steps, langevinStepSize: settings.stepSize, averaging: settings.averaging,
+      momentum: settings.momentum, thermalNoise: 1e-4,
+    })
+    return [{ name: 'minimize with entropySgd, 64 bits', threads: 1, run: async () => [(await minimize(loss, { optimizer, initial, iterations: 1, seed: 1 })).value] }]
+  },
+  async reference({ hidden }) {
+    const exact = lossWithoutNoise(hidden, settings)
+    return ([value]) => Math.abs(value - exact)
+  },
+})
+
+export const w7 = [entropySgdCase('small', 128, 16), entropySgdCase('large', 1024, 32)]
