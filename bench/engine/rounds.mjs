@@ -118,7 +118,7 @@ function ratiosOf(row, rows) {
   return ratios
 }
 
-/** The first word of a contestant's name: C, NumPy, SciPy, numba, torch, FFTW. @param {Row} row */
+/** A contestant's name up to the first comma: C, NumPy, SciPy, numba, torch 32 bits. @param {Row} row */
 function libraryOf({ name }) {
-  return name.split(/[ ,]/)[0]
+  return name.split(',')[0]
 }

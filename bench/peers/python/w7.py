@@ -7,7 +7,7 @@ import torch
 from contestant import parameters, serve
 
 features, classes, samples = 784, 10, 128
-steps, step_size, scope, rate, momentum, averaging, noise = 20, 0.1, 1e-2, 0.1, 0.9, 0.25, 1e-4
+steps, step_size, scope, rate, momentum, averaging, noise = 20, 0.1, 1e-2, 0.1, 0.9, 0.25, 1e-9
 hidden = parameters()["hidden"]
 torch.manual_seed(1)
 
@@ -57,4 +57,4 @@ def contestant(dtype, threads):
     return run
 
 
-serve([(f"torch, {bits} bits", threads, None, contestant(dtype, threads)) for bits, dtype in ((32, torch.float32), (64, torch.float64)) for threads in (1,)])
+serve([(f"torch {bits} bits", threads, None, contestant(dtype, threads)) for bits, dtype in ((32, torch.float32), (64, torch.float64)) for threads in (1,)])
