@@ -62,9 +62,9 @@ export function flat(
 }
 
 function firstBad(data: Float64Array, allowWalls: boolean): number {
-  const most = allowWalls ? Infinity : Number.MAX_VALUE
-  // NaN is none of these.
-  for (let i = 0; i < data.length; i++) if (!(data[i] >= -Number.MAX_VALUE && data[i] <= most)) return i
+  // NaN is neither.
+  if (allowWalls) for (let i = 0; i < data.length; i++) if (!(data[i] > -Infinity)) return i
+  if (!allowWalls) for (let i = 0; i < data.length; i++) if (!(Math.abs(data[i]) < Infinity)) return i
   return -1
 }
 

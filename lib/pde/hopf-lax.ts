@@ -98,17 +98,21 @@ function strideOf({ shape }: Grid, axis: number): number {
  * Coordinates of the minimisers, from the places that each axis's envelopes have on their lines: the last axis's say on which line of the axis before to look, and so on.
  */
 function minimizersOf(grid: Grid, places: readonly Int32Array[]): Float64Array[] {
-  const node = Int32Array.from({ length: grid.size }, (_, i) => i)
+  const node = new Int32Array(grid.size)
+  for (let i = 0; i < node.length; i++) node[i] = i
   const result = new Array<Float64Array>(grid.dim)
   for (let axis = grid.dim - 1; axis >= 0; axis--) {
     const [n, h, stride, x, own] = [grid.shape[axis], grid.spacing[axis], strideOf(grid, axis), grid.coordinates(axis), places[axis]]
     const data = new Float64Array(grid.size)
-    for (let i = 0; i < data.length; i++) {
-      const at = node[i]
-      const j = own[at]
-      const inside = j < 0 ? j + n : j >= n ? j - n : j
-      data[i] = x[inside] + (j - inside) * h
-      node[i] = at + (inside - (Math.floor(at / stride) % n)) * stride
+    // Later axes have moved node[i]; on this one it is where i is.
+    for (let row = 0; row < data.length; row += stride) {
+      const at = (row / stride) % n
+      for (let i = row; i < row + stride; i++) {
+        const j = own[node[i]]
+        const inside = j < 0 ? j + n : j >= n ? j - n : j
+        data[i] = x[inside] + (j - inside) * h
+        node[i] += (inside - at) * stride
+      }
     }
     result[axis] = data
   }

@@ -68,13 +68,10 @@ export function neighboursOf(grid: Grid, offset: readonly number[], held: Uint8A
   for (let row = 0; row < size; row += shape[last]) {
     let within = true
     for (let k = 0; k < last; k++) within &&= (place[k] >= low[k] && place[k] <= high[k]) || (offset[k] === 0 && !kinds[k].absorbing)
-    const [from, to] = within && high[last] >= low[last] ? [low[last], high[last] + 1] : [shape[last], shape[last]]
-    for (let j = from; j < to; j++) next[row + j] = row + j + away
     for (let j = 0; j < shape[last]; j++) {
-      if (j === from) j = to
-      if (j === shape[last]) break
       place[last] = j
-      find(row + j)
+      if (within && j >= low[last] && j <= high[last]) next[row + j] = row + j + away
+      else find(row + j)
     }
     for (let k = last - 1; k >= 0 && ++place[k] === shape[k]; k--) place[k] = 0
   }
