@@ -12,7 +12,7 @@ export function addPositively(base: Float64Array, flux: Float64Array, cyclic: bo
   const rightOf = (i: number): number => (cyclic && i === n - 1 ? 0 : i + 1)
   const first = cyclic ? flux.subarray(0, n).findIndex((value) => value <= 0) : 0
   for (let t = 0; t < n; t++) {
-    const i = (first + t) % n
+    const i = first + t < n ? first + t : first + t - n
     const end = rightOf(i)
     if (!(flux[end] > 0)) continue
     if (flux[i] < 0) {
@@ -26,7 +26,7 @@ export function addPositively(base: Float64Array, flux: Float64Array, cyclic: bo
   }
   const start = cyclic ? flux.subarray(0, n).findIndex((value) => value >= 0) + n - 1 : n - 1
   for (let t = 0; t < n; t++) {
-    const i = (start - t + n) % n
+    const i = start - t < n ? start - t : start - t - n
     const end = rightOf(i)
     if (flux[i] < 0 && !(flux[end] > 0)) flux[i] = Math.max(flux[i], -(base[i] - flux[end]))
   }
