@@ -78,12 +78,15 @@ async function march(given: SolveOptions, start: SetUp): Promise<Solution> {
   const breathe = breather('solve', given)
   const look = observation(given.observe, grid, state)
   const stops = [...new Set([...problem.saveAt, given.time])]
+  let begun = false
   for (const stop of stops) {
     if (stop < state.time) continue
     if (stop > 0) stepper.prepare(state.values)
     if (state.observed.times.length === 0) look()
     while (state.time < stop) {
-      if (breathe.due()) {
+      // The first breath is where the time left is told from.
+      if (!begun || breathe.due()) {
+        begun = true
         await breathe(
           { fraction: state.time / given.time, activity: `marching, time ${state.time.toPrecision(4)} of ${given.time}` },
           () => snapshot(state),
