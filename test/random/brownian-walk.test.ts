@@ -97,6 +97,23 @@ describe('laws', () => {
     }
   })
 
+  it('neighbouring paths, which share random words, and their squares are uncorrelated, also from one step to the next', () => {
+    const steps = 64
+    const { w } = stretches({ count, dim: 1, dt: 1 }, ticks(steps))
+    for (const lag of [0, 1, 2]) {
+      let [products, squares, all] = [0, 0, 0]
+      for (let n = 0; n + lag < steps; n++) {
+        for (let i = 0; i < count; i += 2, all++) {
+          const [a, b] = [w[n][i], w[n + lag][i + 1]]
+          products += a * b
+          squares += (a * a - 1) * (b * b - 1)
+        }
+      }
+      expect(Math.abs(products)).toBeLessThan(4 * Math.sqrt(all))
+      expect(Math.abs(squares)).toBeLessThan(4 * 2 * Math.sqrt(all))
+    }
+  })
+
   it('increments are normal: Kolmogorov–Smirnov, and uniform in pairs: χ² of neighbouring paths', () => {
     const { w } = stretches({ count, dim: 1, dt: 1 }, [0, 1, 2])
     const cdf = (x: number): number => {

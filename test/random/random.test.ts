@@ -63,6 +63,24 @@ describe('distributions', () => {
     expect(Math.abs(chiSquare - 99)).toBeLessThan(4 * 14.07)
   })
 
+  it('normals have moments to the eighth and tails of a standard normal, and squares of neighbours uncorrelated', () => {
+    const many = 1_000_000
+    const z = normals(5, [3, 1], many)
+    const [sums, beyond] = [new Float64Array(9), new Float64Array(5)]
+    let squares = 0
+    for (let i = 0; i < many; i++) {
+      for (let power = 1, product = z[i]; power <= 8; power++, product *= z[i]) sums[power] += product
+      for (let k = 1; k < 5; k++) if (Math.abs(z[i]) > k) beyond[k]++
+      if (i > 0) squares += (z[i] ** 2 - 1) * (z[i - 1] ** 2 - 1)
+    }
+    const moment = (n: number): number => (n % 2 === 1 ? 0 : n === 0 ? 1 : (n - 1) * moment(n - 2))
+    for (let n = 1; n <= 8; n++) expect(Math.abs(sums[n] / many - moment(n))).toBeLessThan(4 * Math.sqrt((moment(2 * n) - moment(n) ** 2) / many))
+    const tails = [1, 0.3173105078629141, 0.0455002638963584, 0.0026997960632602, 6.334248366624e-5]
+    for (let k = 1; k < 5; k++) expect(Math.abs(beyond[k] / many - tails[k])).toBeLessThan(4 * Math.sqrt(tails[k] / many))
+    expect(Math.abs(squares / many)).toBeLessThan(4 * (2 / Math.sqrt(many)))
+    expect(z.every((value) => Math.abs(value) < 7.54)).toBe(true)
+  })
+
   it('normals have the moments of a standard normal, neighbours uncorrelated', () => {
     const z = normals(2, 0, count)
     const mean = (f: (x: number, i: number) => number) => z.reduce((sum, x, i) => sum + f(x, i), 0) / count
