@@ -21,11 +21,13 @@ export function pointwise({ dim, name, value, gradient, hessian }: PointFormula)
     },
     gradients(points, count, out) {
       if (count === 1) return gradient(single(points), out)
-      const slope = new Float64Array(dim)
-      each(dim, points, count, (x, i) => {
+      // Buffers of its own, as in `each`, and no function between the loop and the formula.
+      const [x, slope] = [new Float64Array(dim), new Float64Array(dim)]
+      for (let i = 0; i < count; i++) {
+        for (let k = 0; k < dim; k++) x[k] = points[k * count + i]
         gradient(x, slope)
         for (let k = 0; k < dim; k++) out[k * count + i] = slope[k]
-      })
+      }
     },
     hessian: (x, out) => hessian(single(x), out),
   })

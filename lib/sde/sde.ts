@@ -1,5 +1,6 @@
 import { callable, integer, nonNegative, oneOf, options, refuse } from '../core/arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
+import { pointLoop } from '../core/point-loop.ts'
 import { matrixOf } from './linear.ts'
 import { matrixNoise, uniformNoise } from './noise.ts'
 import { noiseClasses } from './system.ts'
@@ -61,7 +62,7 @@ function noiseOf(given: SdeDefinition['noise'], dim: number, noiseDim: number): 
 
 export function generalSystem({ dim, noiseDim, drift, noise, noiseClass, calculus }: GeneralSde): System {
   const b = typeof noise === 'number' ? uniformNoise(dim, noise) : typeof noise === 'function' ? noiseFunction(noise, dim, noiseDim, noiseClass) : matrixNoise(noise, dim, noiseDim)
-  return { dim, noiseDim, calculus: b.classes[0] === 'additive' ? 'both' : calculus, noise: b, drift: pointwise(drift, dim, dim) }
+  return { dim, noiseDim, calculus: b.classes[0] === 'additive' ? 'both' : calculus, noise: b, drift: pointLoop(drift, dim, dim) }
 }
 
 function noiseFunction(f: Coefficient, dim: number, noiseDim: number, narrowest: NoiseClass): Noise {
@@ -73,26 +74,7 @@ function noiseFunction(f: Coefficient, dim: number, noiseDim: number, narrowest:
   if (narrowest !== 'general' && narrowest !== 'commutative') classes.push('commutative')
   if (narrowest !== 'general') classes.push('general')
   else if (noiseDim === 1) classes.push('commutative')
-  return { classes, diagonal: diagonal || (dim === 1 && noiseDim === 1), constant: false, evaluate: pointwise(f, dim, diagonal ? dim : dim * noiseDim) }
-}
-
-/** A function of one point for many at once. */
-function pointwise(f: Coefficient, dim: number, rows: number): System['drift'] {
-  const point = new Float64Array(dim)
-  const result = new Float64Array(rows)
-  return (x, count, t, out) => {
-    for (let i = 0; i < count; i++) {
-      let finite = true
-      for (let k = 0; k < dim; k++) {
-        point[k] = x[k * count + i]
-        finite &&= Number.isFinite(point[k])
-      }
-      // A path that has diverged is no point to ask about. What the function leaves out must not pass for a number.
-      for (let k = 0; k < rows; k++) result[k] = NaN
-      if (finite) f(point, t, result)
-      for (let k = 0; k < rows; k++) out[k * count + i] = result[k]
-    }
-  }
+  return { classes, diagonal: diagonal || (dim === 1 && noiseDim === 1), constant: false, evaluate: pointLoop(f, dim, diagonal ? dim : dim * noiseDim) }
 }
 
 /** What a look at one point shows of coefficients that do not do what they say. */
