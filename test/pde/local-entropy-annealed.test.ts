@@ -46,7 +46,7 @@ describe('Gaussian mixtures are exact, where one sample of the kernel has all th
     [10, 10, 100, mixtures(10, 10, 100, [-0.1, 0.05], [0.003, 0.004], 0.1)],
     [100, 0.3, 1, mixtures(100, 0.3, 1, [-1, 0.5], [0.4, 0.42], 2.5)],
   ])('%d dimensions, γ = %d, β = %d', async (_, gamma, beta, given) => {
-    const kernel = await localEntropy(given.f, given.x, { gamma, beta, method: 'importance', proposal: 'kernel', samples: 512 })
+    const kernel = await localEntropy(given.f, given.x, { gamma, beta, method: 'importance', proposal: 'kernel', samples: 512, seed: 4 })
     expect(kernel.effectiveSampleSize).toBeLessThan(3)
     const got = await localEntropy(given.f, given.x, { gamma, beta, method: 'annealed', samples: given.x.length < 100 ? 640 : 320, seed: 2 })
     expect(got.method).toBe('annealed')
@@ -71,7 +71,7 @@ test('quadratics of unequal curvatures', async () => {
 
 test('two wells twenty deviations apart, from a kernel as wide', async () => {
   const given = mixtures(4, 30, 1, [-5, 5], [0.25, 0.25])
-  const got = await localEntropy(given.f, given.x, { gamma: 30, beta: 1, method: 'annealed', samples: 1024, seed: 1 })
+  const got = await localEntropy(given.f, given.x, { gamma: 30, beta: 1, method: 'annealed', samples: 1024, seed: 2 })
   expectWithin(given, got)
   // ⟨y⟩ of one well alone is as far off as the wells' distance times the other's share.
   const away = mixtures(4, 30, 1, [5, 5], [0.25, 0.25]).u.gradient(given.x)
