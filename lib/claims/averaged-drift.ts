@@ -106,6 +106,7 @@ function heatDrift(f: Potential, x: number, { gamma, beta }: { gamma: number; be
     f.gradients(points, slopes)
     for (let i = 0; i < chains; i++) series[i][k] = slopes[i]
   }
+  block.release()
   return meanOfChains(series)
 }
 
@@ -143,13 +144,15 @@ function runningAverages(f: Potential, x: number, exact: number, seed: number): 
   const [near, far] = [0, 8].map((away) => {
     const block = pathBlock(system, leimkuhlerMatthews, { seed, first: 0, count: 64, x: new Float64Array(64).fill(x + away * Math.sqrt(gamma)), dt })
     let sum = 0
-    return Array.from({ length: 100 }, (_, k) => {
+    const averages = Array.from({ length: 100 }, (_, k) => {
       for (let step = 0; step < 20; step++) {
         block.advance()
         sum += block.x.reduce((total, y) => total + (x - y) / gamma, 0) / 64
       }
       return sum / (20 * (k + 1))
     })
+    block.release()
+    return averages
   })
   return { time: evenly(20 * dt, 2000 * dt, 100), near, far, exact }
 }

@@ -150,6 +150,8 @@ function coupled({ name, H, kappa, greatest, quadratic, bottom }: Problem, beta:
     time.push(time.at(-1)! + dt)
     distance.push(meanSquare(after) / first)
   }
+  one.release()
+  other.release()
   return { name, dim, quadratic, beta, kappa, dt, worstStep, time, distance }
 }
 

@@ -152,6 +152,7 @@ async function chainGradients(job: GradientJob, x: Float64Array, context: Contex
     block.advance()
     if (n >= before) for (let j = 0; j < sum.length; j++) sum[j] += block.x[j]
   }
+  block.release()
   const slopes = Array.from({ length: count }, (_, i) => x.map((c, k) => (c - sum[k * count + i] / steps) / gamma))
   keptChains = { key, slopes }
   return slopes

@@ -177,6 +177,7 @@ function fastError({ ratio, pairs }: Parameters, seed: number): { estimate: numb
       block.advance()
       if (n >= 0) block.x.forEach((y, i) => (sums[i] += (y - start[0]) / (gamma * steps)))
     }
+    block.release()
     return sums
   })
   return meanOfIndependent(coarse.map((mean, i) => (mean - fine[i]) / 3))

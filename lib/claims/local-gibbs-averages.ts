@@ -116,6 +116,7 @@ async function timeAverages(given: Case, { times, repetitions }: Ladder, exact: 
       block.advance()
       for (let j = 0; j < totals.length; j++) totals[j] += block.x[j]
     }
+    block.release()
     const averages = split(totals.map((total) => total / steps), dim)
     inTime.push({ size, meanSquare: meanSquare(averages, exact) })
     time = averages.map((values) => meanOfIndependent(values))
@@ -153,6 +154,8 @@ function relax(given: Case, count: number, points: Float64Array, seed: number): 
     other.advance()
     seen.push(look())
   }
+  one.release()
+  other.release()
   return {
     name, kappa, time: seen.map((_, k) => k * kappa * dt),
     apart: seen.map(({ apart }) => apart / seen[0].apart), averages: seen.map(({ averages }) => averages / seen[0].apart),

@@ -44,6 +44,7 @@ export function pathPyramid({ seed, first, count, noiseDim, finest }: { seed: nu
     }))
     if (level > 0) after = join(after, stretch(finest + 2 ** (depth - level), finest + 2 ** (depth - level + 1)), noiseDim, count)
   }
+  walk.release()
   return { count, end: levels[0][0].increment, levels }
 }
 
