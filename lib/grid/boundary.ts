@@ -21,7 +21,7 @@ export function extend(axis: Required<Axis>, line: Float64Array, ghosts: number,
       right = n === 1 ? line[0] : line[n - 1] + k * (line[n - 1] - line[n - 2])
     } else {
       const place = onNode ? k : k - 1
-      const inside = reflect(place, n, onNode)
+      const inside = mirrored(place, n, onNode)
       left = line[inside]
       right = line[n - 1 - inside]
       // Reflected at both ends a value is what it was.
@@ -36,12 +36,12 @@ export function extend(axis: Required<Axis>, line: Float64Array, ghosts: number,
 }
 
 /** Index of the node that mirrors the k-th one beyond the left end of a line of n nodes (a line may be shorter than its ghosts). */
-function reflect(k: number, n: number, onNode: boolean): number {
+export function mirrored(k: number, n: number, onNode: boolean): number {
   const period = reflectionPeriod(n, onNode)
   const i = k % period
   return i < n ? i : period - i - (onNode ? 0 : 1)
 }
 
-function reflectionPeriod(n: number, onNode: boolean): number {
+export function reflectionPeriod(n: number, onNode: boolean): number {
   return onNode ? 2 * n - 2 : 2 * n
 }

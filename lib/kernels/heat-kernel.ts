@@ -10,6 +10,9 @@ export interface LatticeLaplacian {
 /** u_{i+1} − 2u_i + u_{i−1}, second order; its heat kernel is e^{−2r} I_n(2r) ≥ 0. */
 export const threePointLaplacian: LatticeLaplacian = { symbol: (s) => -4 * s, positive: true, weights: [-2, 1] }
 
+/** The five-point Laplacian of order 4: θ² cut after s². */
+export const fivePointLaplacian: LatticeLaplacian = { symbol: (s) => -4 * s * (1 + s / 3), positive: false, weights: [-5 / 2, 4 / 3, -1 / 12] }
+
 /** The seven-point Laplacian of order 6: θ² = 4 arcsin²√s cut after s³. */
 export const sevenPointLaplacian: LatticeLaplacian = {
   symbol: (s) => -4 * s * (1 + s / 3 + (8 * s * s) / 45), positive: false, weights: [-49 / 18, 3 / 2, -3 / 20, 1 / 90],

@@ -65,7 +65,7 @@ export function continuation(axis: Required<Axis>): (line: Float64Array, ghosts:
 }
 
 /** Whether the flow leaves the end nodes where they are. */
-function holdsEnds(axis: Required<Axis>): boolean {
+export function holdsEnds(axis: Required<Axis>): boolean {
   return axis.boundary === 'extrapolate' || (typeof axis.boundary === 'object' && endsAreNodes(axis))
 }
 

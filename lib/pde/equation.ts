@@ -1,4 +1,5 @@
 import type { Field } from '../grid/field.ts'
+import type { Workspace } from '../kernels/workspace.ts'
 
 /** An evolution equation as a plain record; `kind` names the family that can discretise it. */
 export interface Equation {
@@ -48,5 +49,6 @@ export interface Family<E extends Equation = Equation, S extends Scheme = Scheme
   /** Options of `solve` that this family alone has, and the scheme with what they choose. */
   readonly choices?: readonly string[]
   choose?(scheme: S, given: object, equation: E): S
-  discretise(equation: E, scheme: S): Stepper
+  /** The stepper's arrays are in the workspace. */
+  discretise(equation: E, scheme: S, workspace: Workspace): Stepper
 }

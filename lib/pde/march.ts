@@ -7,6 +7,8 @@ import type { Running } from '../execution/progress.ts'
 import { fieldOf, flat } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
 import type { Grid } from '../grid/grid.ts'
+import { leasedWorkspace } from '../kernels/workspace.ts'
+import type { Workspace } from '../kernels/workspace.ts'
 import { adaptiveStepper } from './adaptive-step.ts'
 import type { ErrorBound } from './adaptive-step.ts'
 import type { Equation, Family, Scheme, Stepper } from './equation.ts'
@@ -64,20 +66,23 @@ export interface Solution {
  * time reached; Cancelled with a state, plain data, that `resume` continues
  */
 export async function solve(equation: Equation, given: SolveOptions): Promise<Solution> {
-  const start = setUp('solve', equation, given)
+  const { workspace, release } = leasedWorkspace()
   try {
-    return await march(given, start)
+    const start = setUp('solve', equation, given, workspace)
+    try {
+      return await march(given, check(given, start, workspace))
+    } finally {
+      start.stepper.release?.()
+    }
   } finally {
-    start.stepper.release?.()
+    release()
   }
 }
 
-async function march(given: SolveOptions, start: SetUp): Promise<Solution> {
-  const problem = check(given, start)
-  const { grid, stepper, state, advance } = problem
+async function march(given: SolveOptions, { grid, stepper, state, advance, saveAt }: Problem): Promise<Solution> {
   const breathe = breather('solve', given)
   const look = observation(given.observe, grid, state)
-  const stops = [...new Set([...problem.saveAt, given.time])]
+  const stops = [...new Set([...saveAt, given.time])]
   let begun = false
   for (const stop of stops) {
     if (stop < state.time) continue
@@ -95,12 +100,12 @@ async function march(given: SolveOptions, start: SetUp): Promise<Solution> {
       advance(state, stop)
       look()
     }
-    if (problem.saveAt.length > state.saved.length && problem.saveAt[state.saved.length] === stop) state.saved.push(state.values.slice())
+    if (saveAt.length > state.saved.length && saveAt[state.saved.length] === stop) state.saved.push(Float64Array.from(state.values))
   }
   const { steps, evaluations, longest } = state
   return {
-    final: fieldOf(grid, state.values),
-    times: problem.saveAt.slice(),
+    final: fieldOf(grid, Float64Array.from(state.values)),
+    times: saveAt.slice(),
     fields: state.saved.map((values) => fieldOf(grid, values)),
     observed: state.observed,
     stats: { steps, evaluations, dt: longest },
@@ -112,7 +117,7 @@ function observation(observe: SolveOptions['observe'] = {}, grid: Grid, state: P
   const names = Object.keys(observe)
   if (names.length === 0) return () => {}
   return () => {
-    const u = fieldOf(grid, state.values.slice())
+    const u = fieldOf(grid, Float64Array.from(state.values))
     state.observed.times.push(state.time)
     for (const name of names) {
       const value = observe[name](u, state.time)
@@ -213,7 +218,7 @@ export interface SetUp {
   saveAt: readonly number[]
 }
 
-export function setUp(where: string, equation: Equation, given: SolveOptions): SetUp {
+export function setUp(where: string, equation: Equation, given: SolveOptions, workspace: Workspace): SetUp {
   const family = familyOf(where, equation)
   if (equation.initial === undefined) refuse(where, 'equation.initial', 'a field to start from', undefined)
   const values = flat(where, 'equation.initial', equation.initial)
@@ -230,16 +235,18 @@ export function setUp(where: string, equation: Equation, given: SolveOptions): S
     const list = ways.length === 2 ? ways.join(' or ') : 'dt, cfl or tolerance'
     throw new ArgumentError(`${where}: ${list} must be given at most once, got ${ways.length === 2 ? 'both' : 'all'}`)
   }
-  return { family, scheme, stepper: family.discretise(equation, scheme), grid: equation.initial.grid, values, time, saveAt }
+  return { family, scheme, stepper: family.discretise(equation, scheme, workspace), grid: equation.initial.grid, values, time, saveAt }
 }
 
-function check(given: SolveOptions, { family, scheme, stepper, grid, values, time, saveAt }: SetUp): Problem {
-  const advance = steppingOf(given, scheme, stepper, values)
+function check(given: SolveOptions, { family, scheme, stepper, grid, values: initial, time, saveAt }: SetUp, workspace: Workspace): Problem {
+  const advance = steppingOf(given, scheme, stepper, initial)
   const start = { kind: family.kind, scheme: scheme.name, shape: grid.shape.slice(), time: 0, step: 0, steps: 0, evaluations: 0, longest: 0 }
   const watched = Object.keys(given.observe ?? {})
   const resumed = given.resume === undefined ? undefined : checkState('solve', given.resume, start, grid.size, time, saveAt, watched)
+  const values = workspace.numbers(grid.size)
+  values.set(resumed?.values ?? initial)
   const state = resumed === undefined ? { ...start, values, saved: [], observed: { times: [], values: {} } } : {
-    ...resumed, values: Float64Array.from(resumed.values), saved: resumed.saved.map((saved) => Float64Array.from(saved)),
+    ...resumed, values, saved: resumed.saved.map((saved) => Float64Array.from(saved)),
     observed: structuredClone(resumed.observed),
   }
   return { grid, stepper, saveAt, advance, state }

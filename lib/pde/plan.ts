@@ -1,4 +1,5 @@
 import { positive, refuse } from '../core/arguments.ts'
+import { leasedWorkspace } from '../kernels/workspace.ts'
 import { adaptiveStepper } from './adaptive-step.ts'
 import type { AdaptiveState } from './adaptive-step.ts'
 import type { Equation } from './equation.ts'
@@ -34,11 +35,16 @@ const workArrays = 10
  * @throws ArgumentError as `solve`, but a step above the stability limit is told, not refused
  */
 export function plan(equation: Equation, given: SolveOptions): Plan {
-  const problem = setUp('plan', equation, given)
+  const { workspace, release } = leasedWorkspace()
   try {
-    return planOf(problem, given)
+    const problem = setUp('plan', equation, given, workspace)
+    try {
+      return planOf(problem, given)
+    } finally {
+      problem.stepper.release?.()
+    }
   } finally {
-    problem.stepper.release?.()
+    release()
   }
 }
 

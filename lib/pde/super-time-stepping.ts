@@ -25,26 +25,45 @@ export function superTimeStepping(grid: Grid, viscosity: number, laplacian: Latt
   const rates = new Float64Array(grid.size)
   let [before, last, next] = Array.from({ length: 3 }, () => new Float64Array(grid.size))
   const propagate: Propagator = (u, time, out) => {
-    const s = stages(time)
-    const unit = 4 / (s * s + s - 2)
     rate(u, first)
     before.set(u)
-    for (let i = 0; i < u.length; i++) last[i] = u[i] + (unit / 3) * time * first[i]
-    for (let j = 2; j <= s; j++) {
-      const mu = ((2 * j - 1) / j) * (share(j) / share(j - 1))
-      const nu = -((j - 1) / j) * (share(j) / share(j - 2))
-      const step = mu * unit * time
-      const back = (share(j - 1) - 1) * step
+    const { opening, later } = legendreStages(stages(time), time)
+    for (let i = 0; i < u.length; i++) last[i] = u[i] + opening * first[i]
+    for (const stage of later) {
       rate(last, rates)
-      for (let i = 0; i < u.length; i++) {
-        // The weights of last, before and u sum to 1: written as differences from u, constants stay.
-        next[i] = u[i] + mu * (last[i] - u[i]) + nu * (before[i] - u[i]) + step * rates[i] + back * first[i]
-      }
+      combineStages(stage, u, last, before, rates, first, next)
       ;[before, last, next] = [last, next, before]
     }
     out.set(last)
   }
   return { propagate, stages }
+}
+
+/** The weights of a stage: u + mu (last − u) + nu (before − u) + step rate(last) + back rate(u). */
+export interface LegendreStage {
+  mu: number
+  nu: number
+  step: number
+  back: number
+}
+
+/** RKL2 over `time` in s stages: the first is u + opening·rate(u). */
+export function legendreStages(s: number, time: number): { opening: number; later: LegendreStage[] } {
+  const unit = 4 / (s * s + s - 2)
+  const later: LegendreStage[] = []
+  for (let j = 2; j <= s; j++) {
+    const mu = ((2 * j - 1) / j) * (share(j) / share(j - 1))
+    const step = mu * unit * time
+    later.push({ mu, nu: -((j - 1) / j) * (share(j) / share(j - 2)), step, back: (share(j - 1) - 1) * step })
+  }
+  return { opening: (unit / 3) * time, later }
+}
+
+/** The weights of last, before and u sum to 1: written as differences from u, constants stay. */
+export function combineStages(
+  { mu, nu, step, back }: LegendreStage, u: Float64Array, last: Float64Array, before: Float64Array, rates: Float64Array, first: Float64Array, next: Float64Array,
+): void {
+  for (let i = 0; i < u.length; i++) next[i] = u[i] + mu * (last[i] - u[i]) + nu * (before[i] - u[i]) + step * rates[i] + back * first[i]
 }
 
 /** b_j of the paper. */
@@ -53,7 +72,7 @@ function share(j: number): number {
 }
 
 /** viscosity·Δu, axis by axis. */
-function diffusionRate(grid: Grid, viscosity: number, { weights }: LatticeLaplacian): (u: Float64Array, out: Float64Array) => void {
+export function diffusionRate(grid: Grid, viscosity: number, { weights }: LatticeLaplacian): (u: Float64Array, out: Float64Array) => void {
   const reach = weights.length - 1
   const axes = grid.axes.map((axis, k) => {
     const ghosted = new Float64Array(axis.size + 2 * reach)

@@ -1,7 +1,11 @@
 import { ArgumentError } from '../../core/errors.ts'
 import type { Grid } from '../../grid/grid.ts'
+import { ordinary } from '../../kernels/workspace.ts'
+import type { Workspace } from '../../kernels/workspace.ts'
 import type { Stepper } from '../equation.ts'
 import { heldNodes } from '../held-nodes.ts'
+import { centralRates } from './central-rates.ts'
+import { centralSteps } from './central-steps.ts'
 import { discreteHamiltonian } from './discrete-hamiltonian.ts'
 import type { DiscreteHamiltonian } from './discrete-hamiltonian.ts'
 import type { HamiltonJacobi } from './equation.ts'
@@ -16,10 +20,14 @@ import { flowStep, viscousFlow } from './viscous.ts'
  * u_t = −H(x, ∇u) + viscosity Δu on the initial field's grid: rates of H by the scheme's flux, the viscous flow in between, end nodes with a Dirichlet value
  * held. `within`: slopes for which the dissipation of Lax–Friedrichs fluxes has to hold besides those of the state.
  */
-export function discretise(equation: HamiltonJacobi, scheme: HamiltonJacobiScheme, within?: SlopeBox): Stepper {
+export function discretise(equation: HamiltonJacobi, scheme: HamiltonJacobiScheme, workspace: Workspace = ordinary, within?: SlopeBox): Stepper {
   const { initial: { grid }, viscosity } = equation
   const { integrator } = scheme
-  const rates = ratesOf(grid, scheme, discreteHamiltonian(equation), within)
+  if (scheme.flux === 'central' && viscosity === 0) {
+    throw new ArgumentError(`solve: scheme must be one for kinks, such as 'weno5' or 'godunov', where the viscosity is 0, got "${scheme.name}"`)
+  }
+  if (scheme.flux === 'central' && scheme.viscous === 'rkl2') return centralSteps(equation, scheme, workspace)
+  const rates = ratesOf(grid, scheme, discreteHamiltonian(equation), viscosity, within)
   const { nodes, hold } = heldNodes(grid)
   const rate = (u: Float64Array, out: Float64Array): void => {
     rates.rate(u, out)
@@ -47,7 +55,8 @@ export function discretise(equation: HamiltonJacobi, scheme: HamiltonJacobiSchem
   }
 }
 
-function ratesOf(grid: Grid, { name, flux, derivative }: HamiltonJacobiScheme, hamiltonian: DiscreteHamiltonian, within?: SlopeBox): Rates {
+function ratesOf(grid: Grid, { name, flux, derivative }: HamiltonJacobiScheme, hamiltonian: DiscreteHamiltonian, viscosity: number, within?: SlopeBox): Rates {
+  if (derivative === undefined) return centralRates(grid, hamiltonian, viscosity)
   if (flux === 'godunov' || flux === 'upwind') {
     if (hamiltonian.separable !== undefined) return separableRates(grid, derivative, hamiltonian.separable)
     if (flux === 'godunov') {

@@ -1,6 +1,7 @@
-import { oneOf } from '../../core/arguments.ts'
+import { oneOf, refuse } from '../../core/arguments.ts'
 import { ArgumentError } from '../../core/errors.ts'
 import type { Family } from '../equation.ts'
+import { central, splitCentral } from './central.ts'
 import { discretise } from './discretise.ts'
 import type { HamiltonJacobi } from './equation.ts'
 import { integrators } from './integrators.ts'
@@ -27,8 +28,15 @@ export const hamiltonJacobiFamily: Family<HamiltonJacobi, HamiltonJacobiScheme> 
   schemes,
   standardScheme: 'weno5',
   choices: ['viscous', 'integrator'],
-  choose: (scheme, given: HamiltonJacobiChoices, equation) => withViscous(withIntegrator(scheme, given.integrator), given.viscous, equation.viscosity),
+  choose: (scheme, given: HamiltonJacobiChoices, equation) => withViscous(withIntegrator(splitIfAsked(scheme, given), given.integrator), given.viscous, equation.viscosity),
   discretise,
+}
+
+/** Central differences take their whole right-hand side by RKL2 unless the viscous term is to flow apart from the rest. */
+function splitIfAsked(scheme: HamiltonJacobiScheme, { viscous = 'rkl2', integrator }: HamiltonJacobiChoices): HamiltonJacobiScheme {
+  if (scheme !== central) return scheme
+  if (viscous !== 'rkl2') return splitCentral
+  return integrator === undefined ? scheme : refuse('solve', 'integrator', "left out for 'central' unless viscous is 'exact' or 'implicit'", integrator)
 }
 
 function withIntegrator(scheme: HamiltonJacobiScheme, given: string | undefined): HamiltonJacobiScheme {
@@ -56,7 +64,7 @@ function cflWith({ cfl, integrator: own, monotone }: HamiltonJacobiScheme, integ
 function withViscous(scheme: HamiltonJacobiScheme, given: string | undefined, viscosity: number): HamiltonJacobiScheme {
   if (given === undefined) return scheme
   const viscous = oneOf('solve', 'viscous', given, viscousMethods)
-  if (viscous === 'exact' || viscosity === 0) return scheme
+  if (viscous === (scheme.viscous ?? 'exact') || viscosity === 0) return scheme
   const order = { space: scheme.order.space, time: Math.min(scheme.order.time, 2) }
   return { ...scheme, name: `${scheme.name} with ${viscous} viscosity`, viscous, order, monotone: false }
 }

@@ -25,28 +25,29 @@ export function viscousFlow(grid: Grid, viscosity: number, laplacian: LatticeLap
  * difference shows: (viscosity κ²)³dt²/12 and speed·κ(κh)^space/60 a unit of time.
  */
 export function flowStep(grid: Grid, viscosity: number, space: number): (u: Float64Array, crossings: number) => number {
-  return (u, crossings) => {
-    let low = Infinity
-    let high = -Infinity
-    for (let i = 0; i < u.length; i++) {
-      if (u[i] < low) low = u[i]
-      if (u[i] > high) high = u[i]
-    }
-    if (!(high > low)) return Infinity
-    let stride = grid.size
-    let shortest = Infinity
-    for (const [k, n] of grid.shape.entries()) {
-      const slab = stride
-      stride /= n
-      let bend = 0
-      for (let start = 0; start < u.length; start += slab) {
-        for (let i = start + stride; i < start + slab - stride; i++) bend = Math.max(bend, Math.abs(u[i - stride] - 2 * u[i] + u[i + stride]))
-      }
-      const phase = Math.sqrt((2 * bend) / (high - low))
-      const decay = (viscosity * phase * phase) / grid.spacing[k] ** 2
-      const loss = (Math.max(crossings, decay) * phase * phase ** space) / 60
-      if (decay > 0) shortest = Math.min(shortest, Math.sqrt((12 * loss) / decay ** 3))
-    }
-    return shortest
+  return (u, crossings) => phasesOf(grid, u).reduce((shortest, phase, k) => {
+    const decay = (viscosity * phase * phase) / grid.spacing[k] ** 2
+    const loss = (Math.max(crossings, decay) * phase * phase ** space) / 60
+    return decay > 0 ? Math.min(shortest, Math.sqrt((12 * loss) / decay ** 3)) : shortest
+  }, Infinity)
+}
+
+/** κh along each axis for waves of the wave number κ that the largest second difference shows; 0 where u is constant. */
+export function phasesOf(grid: Grid, u: Float64Array): number[] {
+  let low = Infinity
+  let high = -Infinity
+  for (let i = 0; i < u.length; i++) {
+    if (u[i] < low) low = u[i]
+    if (u[i] > high) high = u[i]
   }
+  let stride = grid.size
+  return grid.shape.map((n) => {
+    const slab = stride
+    stride /= n
+    let bend = 0
+    for (let start = 0; start < u.length; start += slab) {
+      for (let i = start + stride; i < start + slab - stride; i++) bend = Math.max(bend, Math.abs(u[i - stride] - 2 * u[i] + u[i + stride]))
+    }
+    return high > low ? Math.sqrt((2 * bend) / (high - low)) : 0
+  })
 }

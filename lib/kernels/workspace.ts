@@ -1,0 +1,23 @@
+import { lease } from './machine.ts'
+import { alone } from './team.ts'
+import type { Team } from './team.ts'
+
+/** Where a computation keeps its arrays, and who sweeps over them. */
+export interface Workspace {
+  /** An array of zeros. */
+  numbers(length: number): Float64Array
+  /** Missing where the arrays are out of the kernels' reach: then their twins in TypeScript sweep. */
+  readonly team?: Team
+}
+
+export const ordinary: Workspace = { numbers: (length) => new Float64Array(length) }
+
+/**
+ * A workspace in the kernels' memory, until it is released: its arrays must not be looked at any more then. An ordinary one where threads cannot share memory
+ * (a page that is not cross-origin isolated).
+ */
+export function leasedWorkspace(team: Team = alone): { workspace: Workspace; release(): void } {
+  if (typeof SharedArrayBuffer === 'undefined') return { workspace: ordinary, release: () => {} }
+  const { take, release } = lease()
+  return { workspace: { numbers: (length) => take(Float64Array, length).fill(0), team }, release }
+}
