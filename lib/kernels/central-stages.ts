@@ -59,6 +59,33 @@ export function centralLater(
   }
 }
 
+/** Row by row 1 + dim numbers: the largest |∂H/∂p|², and the largest |∂H/∂p_k| of each axis from the last on. */
+export function centralSpeeds({ n, places, strides, drift }: StageRows, table: Float64Array, copy: Float64Array, out: Float64Array): void {
+  const dim = strides.length
+  out.fill(0)
+  for (const [row, place] of places.entries()) {
+    const found = row * (1 + dim)
+    for (let i = 0; i < n; i++) {
+      const at = place + i
+      let square = 0
+      for (let j = 0; j < dim; j++) {
+        const s = strides[j]
+        const t = j * tableWidth
+        let v = table[t] * (copy[at + s] - copy[at - s]) - table[t + 1] * (copy[at + 2 * s] - copy[at - 2 * s])
+        if (drift !== undefined) v -= drift[((dim - 1 - j) * drift.length) / dim + row * n + i]
+        square += v * v
+        out[found + 1 + j] = Math.max(out[found + 1 + j], Math.abs(v))
+      }
+      out[found] = Math.max(out[found], square)
+    }
+  }
+}
+
+/** The table of `centralSpeeds`: slopes times a. */
+export function fillSpeedTable(table: Float64Array, spacing: readonly number[], scales: readonly number[]): void {
+  for (let k = spacing.length - 1, t = 0; k >= 0; k--, t += tableWidth) table.set([(8 * scales[k]) / (12 * spacing[k]), scales[k] / (12 * spacing[k])], t)
+}
+
 function moved({ strides, drift }: StageRows, table: Float64Array, u: Float64Array, at: number, node: number, step: number, center: number): number {
   const dim = strides.length
   let sum = 0

@@ -4,11 +4,13 @@ import type { Team } from './team.ts'
 
 /** Where a computation keeps its arrays, and who sweeps over them. */
 export interface Workspace {
-  /** An array of zeros. */
+  /** An array of zeros. Kernels may read, but not use, up to `margin` numbers behind its end. */
   numbers(length: number): Float64Array
   /** Missing where the arrays are out of the kernels' reach: then their twins in TypeScript sweep. */
   readonly team?: Team
 }
+
+export const margin = 8
 
 export const ordinary: Workspace = { numbers: (length) => new Float64Array(length) }
 
@@ -19,5 +21,5 @@ export const ordinary: Workspace = { numbers: (length) => new Float64Array(lengt
 export function leasedWorkspace(team: Team = alone): { workspace: Workspace; release(): void } {
   if (typeof SharedArrayBuffer === 'undefined') return { workspace: ordinary, release: () => {} }
   const { take, release } = lease()
-  return { workspace: { numbers: (length) => take(Float64Array, length).fill(0), team }, release }
+  return { workspace: { numbers: (length) => take(Float64Array, length + margin).fill(0).subarray(0, length), team }, release }
 }

@@ -26,7 +26,7 @@ function rule(axis: Required<Axis>, ghosts: number, k: number, side: -1 | 1, end
   if (boundary === 'extrapolate') return [kinds.line, write, end, end - side, k]
   const onNode = endsAreNodes(axis)
   const place = onNode ? k : k - 1
-  const inside = mirrored(k, n, onNode)
+  const inside = mirrored(place, n, onNode)
   const read = end - side * inside
   const turned = boundary !== 'neumann' && inside === place % reflectionPeriod(n, onNode)
   return turned ? [kinds.turnAbout, write, read, end, boundary.dirichlet] : [kinds.copy, write, read, end, 0]

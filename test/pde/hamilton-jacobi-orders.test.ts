@@ -45,20 +45,6 @@ function leastOrder(order: number): number {
 }
 
 describe.each(schemes)('$name', (scheme) => {
-  it.each(Object.entries(problems))('has its order in space, inviscid and smooth, in %s', async (_, { sizes, axes, initial, exact }) => {
-    const points = []
-    for (const n of sizes) {
-      const start = field(grid(axes(n)), initial)
-      // At this Courant number the error in time is below a hundredth of the total.
-      const { final } = await solve(hamiltonJacobi({ initial: start }), { time, scheme: scheme.name, cfl: 0.25 })
-      points.push({ h: start.grid.spacing[0], error: averageError(final, exact) })
-    }
-    const { order } = fitOrder(points)
-    expect(order).toBeGreaterThan(leastOrder(scheme.order.space))
-    // The turned data are as steep as h = 2π/32 resolves: there weno5 still gains digits towards its order.
-    expect(order).toBeGreaterThan(scheme.order.space - (sizes.length === 4 ? 0.25 : 0.75))
-  })
-
   it('has its order in space with viscosity', async () => {
     const beta = 5
     const exact = cosine(0.8, 1, beta)
@@ -82,5 +68,21 @@ describe.each(schemes)('$name', (scheme) => {
       const inTime = averageError(final, (x) => fine.at(...x))
       expect(inTime).toBeLessThan(averageError(fine, ([x]) => exact(x, 1)))
     }
+  })
+})
+
+describe.each(schemes.filter(({ flux }) => flux !== 'central'))('$name', (scheme) => {
+  it.each(Object.entries(problems))('has its order in space, inviscid and smooth, in %s', async (_, { sizes, axes, initial, exact }) => {
+    const points = []
+    for (const n of sizes) {
+      const start = field(grid(axes(n)), initial)
+      // At this Courant number the error in time is below a hundredth of the total.
+      const { final } = await solve(hamiltonJacobi({ initial: start }), { time, scheme: scheme.name, cfl: 0.25 })
+      points.push({ h: start.grid.spacing[0], error: averageError(final, exact) })
+    }
+    const { order } = fitOrder(points)
+    expect(order).toBeGreaterThan(leastOrder(scheme.order.space))
+    // The turned data are as steep as h = 2π/32 resolves: there weno5 still gains digits towards its order.
+    expect(order).toBeGreaterThan(scheme.order.space - (sizes.length === 4 ? 0.25 : 0.75))
   })
 })

@@ -199,3 +199,28 @@ export function centralLater(
     }
   }
 }
+
+/** Row by row 1 + dim numbers: the largest |∂H/∂p|², and the largest |∂H/∂p_k| of each axis from the last on. The table has slopes times a. */
+export function centralSpeeds(
+  from: i32, to: i32, dim: i32, n: i32, rows1: i32, stride1: i32, stride0: i32, table: usize, drift: usize, size: i32, copy: usize, out: usize,
+): void {
+  for (let row = from; row < to; row++) {
+    const place = copy + rowPlace(row, rows1, stride1, stride0)
+    const found = out + row * ((1 + dim) << 3)
+    memory.fill(found, 0, (1 + dim) << 3)
+    for (let i = 0; i < n; i++) {
+      const at = place + (i << 3)
+      let square: f64 = 0
+      for (let j = 0; j < dim; j++) {
+        const s = j == 0 ? 8 : j == 1 ? stride1 : stride0
+        const factors = table + j * 40
+        let v = load<f64>(factors) * (load<f64>(at + s) - load<f64>(at - s)) - load<f64>(factors, 8) * (load<f64>(at + 2 * s) - load<f64>(at - 2 * s))
+        if (drift != 0) v -= load<f64>(drift + (dim - 1 - j) * size + ((row * n + i) << 3))
+        square += v * v
+        const most = found + ((1 + j) << 3)
+        store<f64>(most, max<f64>(load<f64>(most), abs<f64>(v)))
+      }
+      store<f64>(found, max<f64>(load<f64>(found), square))
+    }
+  }
+}

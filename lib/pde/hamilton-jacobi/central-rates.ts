@@ -8,17 +8,31 @@ import type { Rates } from './rates.ts'
 /** The largest cell Péclet number h|∂H/∂p_k|/(2·viscosity) for which the discrete layers die out without alternating: see `central`. */
 const largestPeclet = 1
 
+/** Over all nodes the largest |∂H/∂p|², and the largest |∂H/∂p_k| of each axis. */
+export interface Speeds {
+  square: number
+  each: readonly number[]
+}
+
 /**
- * −H(x, ∇u) with slopes by central differences of order 4, for any H. Lines continue as the flow of heat sees them, so that open ends keep the slope from inside.
- * Crossings are |∂H/∂p| √(Σ_k 1/h_k²), at least Σ_k |∂H/∂p_k|/h_k at each node; they throw where the grid is too coarse for the viscosity.
+ * Crossings of central differences: |∂H/∂p| √(Σ_k 1/h_k²), at least Σ_k |∂H/∂p_k|/h_k at each node.
+ * @throws ArgumentError where the grid is too coarse for the viscosity
  */
+export function crossingsOf({ spacing }: Grid, viscosity: number, { square, each }: Speeds): number {
+  const peclet = spacing.reduce((most, h, k) => Math.max(most, (h * each[k]) / (2 * viscosity)), 0)
+  if (!(peclet <= largestPeclet)) {
+    throw new ArgumentError(`solve: scheme must be one for steep slopes, such as 'weno5', or the grid finer, where the cell Péclet number max h|∂H/∂p|/(2·viscosity) is above ${largestPeclet}, got "central" at ${peclet}`)
+  }
+  return Math.sqrt(square * spacing.reduce((sum, h) => sum + 1 / (h * h), 0))
+}
+
+/** −H(x, ∇u) with slopes by central differences of order 4, for any H. Lines continue as the flow of heat sees them, so that open ends keep the slope from inside. */
 export function centralRates(grid: Grid, hamiltonian: DiscreteHamiltonian, viscosity: number): Rates {
-  const { dim, size, spacing } = grid
+  const { dim, size } = grid
   const readers = grid.axes.map((_, k) => centralSlopes(grid, k))
   const slopes = grid.axes.map(() => new Float64Array(size))
   const p = new Float64Array(dim)
   const velocity = new Float64Array(dim)
-  const inverse = Math.sqrt(spacing.reduce((sum, h) => sum + 1 / (h * h), 0))
   const read = (u: Float64Array): void => {
     for (const [k, reader] of readers.entries()) reader(u, slopes[k])
   }
@@ -35,28 +49,20 @@ export function centralRates(grid: Grid, hamiltonian: DiscreteHamiltonian, visco
     },
     crossings(u) {
       read(u)
-      let most = 0
-      let peclet = 0
+      const found = { square: 0, each: new Array<number>(dim).fill(0) }
       for (let i = 0; i < size; i++) {
         slopesAt(i)
         hamiltonian.gradient(i, p, velocity)
-        let sum = 0
+        let square = 0
         for (let k = 0; k < dim; k++) {
-          const speed = velocity[k]
-          sum += speed * speed
-          peclet = Math.max(peclet, (spacing[k] * Math.abs(speed)) / (2 * viscosity))
+          square += velocity[k] * velocity[k]
+          found.each[k] = Math.max(found.each[k], Math.abs(velocity[k]))
         }
-        if (!(sum <= most)) most = sum
+        found.square = Math.max(found.square, square)
       }
-      checkPeclet(peclet)
-      return Math.sqrt(most) * inverse
+      return crossingsOf(grid, viscosity, found)
     },
   }
-}
-
-function checkPeclet(peclet: number): void {
-  if (peclet <= largestPeclet) return
-  throw new ArgumentError(`solve: scheme must be one for steep slopes, such as 'weno5', or the grid finer, where the cell Péclet number max h|∂H/∂p|/(2·viscosity) is above ${largestPeclet}, got "central" at ${peclet}`)
 }
 
 /** ∂u/∂x_k = (8(u_{i+1} − u_{i−1}) − (u_{i+2} − u_{i−2}))/12h. */

@@ -3,16 +3,21 @@ import type { Workspace } from '../../kernels/workspace.ts'
 import type { Stepper } from '../equation.ts'
 import { heldNodes } from '../held-nodes.ts'
 import { combineStages, diffusionRate, legendreStages } from '../super-time-stepping.ts'
-import { separableFlow } from './central-flow.ts'
+import { separableOperator } from './central-flow.ts'
 import { centralRates } from './central-rates.ts'
 import { discreteHamiltonian } from './discrete-hamiltonian.ts'
+import type { DiscreteHamiltonian } from './discrete-hamiltonian.ts'
 import type { HamiltonJacobi } from './equation.ts'
-import type { Rates } from './rates.ts'
 import type { HamiltonJacobiScheme } from './scheme.ts'
 import { phasesOf } from './viscous.ts'
 
-/** Advances a state by RKL2 of `stages` stages over a time. */
-export type LegendreFlow = (u: Float64Array, stages: number, time: number) => void
+/** The right-hand side by central differences. */
+export interface CentralOperator {
+  /** |∂H/∂p| √(Σ_k 1/h_k²), the largest over the nodes. */
+  crossings(u: Float64Array): number
+  /** Advances a state by RKL2 of `stages` stages over a time. */
+  advance(u: Float64Array, stages: number, time: number): void
+}
 
 /**
  * For W = dt·viscosity Σ1/h² and ν = dt|∂H/∂p|√Σ1/h² the eigenvalues of all waves lie within x + iy, x = −W s₂, |y| ≤ ν s₁, with s₁(θ)² ≤ s₂(θ) the symbols of the
@@ -34,22 +39,21 @@ const timeShare = 0.25
 export function centralSteps(equation: HamiltonJacobi, scheme: HamiltonJacobiScheme, workspace: Workspace): Stepper {
   const { initial: { grid }, viscosity } = equation
   const hamiltonian = discreteHamiltonian(equation)
-  const rates = centralRates(grid, hamiltonian, viscosity)
   const { hold } = heldNodes(grid)
   const spread = viscosity * grid.spacing.reduce((sum, h) => sum + 1 / (h * h), 0)
   const stages = (dt: number): number => stagesFor(-dt * spread * scheme.laplacian.symbol(1))
-  const flow = hamiltonian.separable !== undefined && grid.dim <= 3
-    ? separableFlow(grid, viscosity, hamiltonian.separable, workspace) : generalFlow(grid, viscosity, scheme, rates)
-  const stable = (crossings: number): number => Math.max((largestRatio * spread) / crossings ** 2, largestCrossing / crossings)
+  const { crossings, advance } = hamiltonian.separable !== undefined && grid.dim <= 3
+    ? separableOperator(grid, viscosity, hamiltonian.separable, workspace) : generalOperator(grid, viscosity, hamiltonian, scheme)
+  const stable = (speed: number): number => Math.max((largestRatio * spread) / speed ** 2, largestCrossing / speed)
   return {
     evaluations: stages,
     prepare: hold,
-    stableStep: (u) => stable(rates.crossings(u)),
+    stableStep: (u) => stable(crossings(u)),
     courantStep: (u, cfl) => {
-      const crossings = rates.crossings(u)
-      return Math.min(cfl / crossings, stable(crossings), accurateStep(grid, viscosity, phasesOf(grid, u), crossings))
+      const speed = crossings(u)
+      return Math.min(cfl / speed, stable(speed), accurateStep(grid, viscosity, phasesOf(grid, u), speed))
     },
-    step: (u, dt) => flow(u, stages(dt), dt),
+    step: (u, dt) => advance(u, stages(dt), dt),
   }
 }
 
@@ -66,19 +70,20 @@ function accurateStep(grid: Grid, viscosity: number, phases: readonly number[], 
   }, Infinity)
 }
 
-/** RKL2 for any H and any number of axes. */
-export function generalFlow(grid: Grid, viscosity: number, { laplacian }: HamiltonJacobiScheme, rates: Rates): LegendreFlow {
+/** For any H and any number of axes. */
+export function generalOperator(grid: Grid, viscosity: number, hamiltonian: DiscreteHamiltonian, { laplacian }: HamiltonJacobiScheme): CentralOperator {
+  const { rate: rateOf, crossings } = centralRates(grid, hamiltonian, viscosity)
   const diffuse = diffusionRate(grid, viscosity, laplacian)
   const { nodes } = heldNodes(grid)
   const [first, spread, rate, start] = Array.from({ length: 4 }, () => new Float64Array(grid.size))
   let [before, last, next] = Array.from({ length: 3 }, () => new Float64Array(grid.size))
   const whole = (u: Float64Array, out: Float64Array): void => {
-    rates.rate(u, out)
+    rateOf(u, out)
     diffuse(u, spread)
     for (let i = 0; i < out.length; i++) out[i] += spread[i]
     for (let i = 0; i < nodes.length; i++) out[nodes[i]] = 0
   }
-  return (u, stages, time) => {
+  const advance = (u: Float64Array, stages: number, time: number): void => {
     start.set(u)
     before.set(u)
     whole(u, first)
@@ -91,4 +96,5 @@ export function generalFlow(grid: Grid, viscosity: number, { laplacian }: Hamilt
     }
     u.set(last)
   }
+  return { crossings, advance }
 }
