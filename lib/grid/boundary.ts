@@ -45,3 +45,8 @@ export function mirrored(k: number, n: number, onNode: boolean): number {
 export function reflectionPeriod(n: number, onNode: boolean): number {
   return onNode ? 2 * n - 2 : 2 * n
 }
+
+/** Whether a flow of heat leaves the end nodes where they are. */
+export function holdsEnds(axis: Required<Axis>): boolean {
+  return axis.boundary === 'extrapolate' || (typeof axis.boundary === 'object' && endsAreNodes(axis))
+}

@@ -6,6 +6,8 @@ export interface Convolution {
   ghosts: number
   /** out_i = Σ_{|d| ≤ w} k_{|d|} ghosted_{i+w−d}, i < n; `ghosted` holds n + 2w numbers. */
   apply(ghosted: Float64Array, out: Float64Array): void
+  /** k_0 … k_w, where the sum is formed term by term. */
+  weights?: Float64Array
 }
 
 /** Operations of a transform of length m, in units of one term of the direct sum, per m log₂ m. Measured. */
@@ -16,7 +18,7 @@ export function symmetricConvolution(weights: Float64Array, n: number, method: '
   const ghosts = weights.length - 1
   const length = powerOfTwoFrom(n + 2 * ghosts)
   const transform = method === 'transform' || (method === 'cheaper' && n * ghosts > transformCost * length * Math.log2(length))
-  if (!transform) return { ghosts, apply: (ghosted, out) => convolveDirectly(weights, ghosted, n, out) }
+  if (!transform) return { ghosts, weights, apply: (ghosted, out) => convolveDirectly(weights, ghosted, n, out) }
   const { convolve } = circulant(length, (d) => (d <= ghosts ? weights[d] : 0))
   const whole = new Float64Array(n + ghosts)
   return {

@@ -8,11 +8,13 @@ export interface Workspace {
   numbers(length: number): Float64Array
   /** Missing where the arrays are out of the kernels' reach: then their twins in TypeScript sweep. */
   readonly team?: Team
+  /** Whether an array is one of this workspace's: kernels reach no others. */
+  holds(values: Float64Array): boolean
 }
 
 export const margin = 8
 
-export const ordinary: Workspace = { numbers: (length) => new Float64Array(length) }
+export const ordinary: Workspace = { numbers: (length) => new Float64Array(length), holds: () => true }
 
 /**
  * A workspace in the kernels' memory, until it is released: its arrays must not be looked at any more then. An ordinary one where threads cannot share memory
@@ -21,5 +23,11 @@ export const ordinary: Workspace = { numbers: (length) => new Float64Array(lengt
 export function leasedWorkspace(team: Team = alone): { workspace: Workspace; release(): void } {
   if (typeof SharedArrayBuffer === 'undefined') return { workspace: ordinary, release: () => {} }
   const { take, release } = lease()
-  return { workspace: { numbers: (length) => take(Float64Array, length + margin).fill(0).subarray(0, length), team }, release }
+  const held = new Set<Float64Array>()
+  const numbers = (length: number): Float64Array => {
+    const values = take(Float64Array, length + margin).fill(0).subarray(0, length)
+    held.add(values)
+    return values
+  }
+  return { workspace: { numbers, team, holds: (values) => held.has(values) }, release }
 }

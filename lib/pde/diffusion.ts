@@ -1,10 +1,15 @@
-import { extend } from '../grid/boundary.ts'
+import { extend, holdsEnds } from '../grid/boundary.ts'
 import { endsAreNodes } from '../grid/grid.ts'
 import type { Axis, Grid } from '../grid/grid.ts'
 import { symmetricConvolution } from '../kernels/convolution.ts'
 import type { Convolution } from '../kernels/convolution.ts'
 import { latticeHeatKernel } from '../kernels/heat-kernel.ts'
 import type { LatticeLaplacian } from '../kernels/heat-kernel.ts'
+import { ordinary } from '../kernels/workspace.ts'
+import type { Workspace } from '../kernels/workspace.ts'
+import { ghostRules } from './ghosts.ts'
+import { lineKernels, putRules } from './line-kernels.ts'
+import type { LineKernels } from './line-kernels.ts'
 import { lineSweep } from './line-sweep.ts'
 import type { LineSweep } from './line-sweep.ts'
 
@@ -20,9 +25,9 @@ const kept = 8
  * second difference vanishes). The axes commute. Constants, and affine data on extrapolated axes, stay to round-off; with the three-point
  * Laplacian the result lies between the least and the largest value.
  */
-export function diffusion(grid: Grid, viscosity: number, laplacian: LatticeLaplacian): Propagator {
+export function diffusion(grid: Grid, viscosity: number, laplacian: LatticeLaplacian, workspace: Workspace = ordinary): Propagator {
   if (viscosity === 0) return (u, _time, out) => { if (out !== u) out.set(u) }
-  const passes = grid.axes.map((axis, k) => axisDiffusion(grid, axis, k, viscosity, laplacian))
+  const passes = grid.axes.map((axis, k) => axisDiffusion(grid, axis, k, viscosity, laplacian, workspace))
   return (u, time, out) => {
     let source = u
     for (const pass of passes) {
@@ -32,26 +37,28 @@ export function diffusion(grid: Grid, viscosity: number, laplacian: LatticeLapla
   }
 }
 
-function axisDiffusion(grid: Grid, axis: Required<Axis>, k: number, viscosity: number, laplacian: LatticeLaplacian): Propagator {
+function axisDiffusion(grid: Grid, axis: Required<Axis>, k: number, viscosity: number, laplacian: LatticeLaplacian, workspace: Workspace): Propagator {
   const n = axis.size
   const h = grid.spacing[k]
   const period = reflectionPeriod(axis)
   const sweep: LineSweep = lineSweep(grid, k)
   const ghosted = new Float64Array(2 * period + n)
-  const kernels = new Map<number, { convolution: Convolution; ghosted: Float64Array }>()
+  const inner = lineKernels(grid, k, workspace)
+  const kernels = new Map<number, { convolution: Convolution; ghosted: Float64Array; rules: number[] }>()
   const kernelAt = (time: number) => {
     let found = kernels.get(time)
     if (found === undefined) {
       if (kernels.size === kept) kernels.clear()
       const convolution = symmetricConvolution(latticeHeatKernel(laplacian, (viscosity * time) / (h * h), Math.max(period, 1)), n)
-      found = { convolution, ghosted: ghosted.subarray(0, n + 2 * convolution.ghosts) }
+      found = { convolution, ghosted: ghosted.subarray(0, n + 2 * convolution.ghosts), rules: inner === undefined ? [] : ghostRules(axis, convolution.ghosts, 'continued') }
       kernels.set(time, found)
     }
     return found
   }
   const fill = continuation(axis)
   return (u, time, out) => {
-    const { convolution, ghosted } = kernelAt(time)
+    const { convolution, ghosted, rules } = kernelAt(time)
+    if (inner !== undefined && convolution.weights !== undefined) return convolveLines(inner, convolution.weights, rules, u, out)
     sweep(u, out, (line, result) => {
       fill(line, convolution.ghosts, ghosted)
       convolution.apply(ghosted, result)
@@ -59,14 +66,18 @@ function axisDiffusion(grid: Grid, axis: Required<Axis>, k: number, viscosity: n
   }
 }
 
+/** The same by kernels. */
+function convolveLines(kernels: LineKernels, weights: Float64Array, rules: readonly number[], u: Float64Array, out: Float64Array): void {
+  const reach = weights.length - 1
+  const from = kernels.within(u).byteOffset
+  kernels.onto(out, ({ byteOffset }) => kernels.team.each('convolveLines', kernels.groups, [
+    from, byteOffset, ...kernels.shape, kernels.put('weights', weights), reach, ...putRules(kernels, rules), ...kernels.buffers(reach, 1),
+  ]))
+}
+
 /** Continues a line as diffusion along an axis sees it, by ghosts on each side. */
 export function continuation(axis: Required<Axis>): (line: Float64Array, ghosts: number, out: Float64Array) => void {
   return holdsEnds(axis) ? continueOddly : (line, ghosts, out) => extend(axis, line, ghosts, out)
-}
-
-/** Whether the flow leaves the end nodes where they are. */
-export function holdsEnds(axis: Required<Axis>): boolean {
-  return axis.boundary === 'extrapolate' || (typeof axis.boundary === 'object' && endsAreNodes(axis))
 }
 
 /** Nodes after which the continued line repeats (up to the drift of an odd continuation, which a symmetric kernel does not see). */

@@ -1,8 +1,7 @@
 import { ghostKinds as kinds } from '../kernels/ghosts.ts'
-import { mirrored, reflectionPeriod } from '../grid/boundary.ts'
+import { holdsEnds, mirrored, reflectionPeriod } from '../grid/boundary.ts'
 import { endsAreNodes } from '../grid/grid.ts'
 import type { Axis } from '../grid/grid.ts'
-import { holdsEnds } from './diffusion.ts'
 
 /**
  * The ghosts of a line as rules of five numbers each, to be followed in order: a kind, the place written, the place read, the place of the end (or of its neighbour), a number.

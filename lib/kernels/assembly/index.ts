@@ -10,11 +10,13 @@ export { combine, mix, within } from './steps'
 export { logSums } from './log-convolution'
 export { centralFirst, centralLater } from './central'
 export { centralFirst, centralLater, centralSpeeds } from './central'
+export { convolveLines } from './convolution'
 export { fillGhosts, rowsIntoGhosted, rowsOutOfGhosted } from './ghosts'
 export { triad } from './triad'
 export { sinLanes, cosLanes, tanLanes, atanLanes, asinLanes, acosLanes, tookBeyond } from './trigonometric'
 export { elasticLangevin } from './elastic-langevin'
 export { multiplyPanels, packPanels } from './matrix-product'
+export { steepestLines, upwindRates } from './upwind'
 
 /** Where the module's own constants end. */
 export function heapBase(): usize {

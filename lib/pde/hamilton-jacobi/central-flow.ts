@@ -8,7 +8,7 @@ import type { Ghosted } from '../ghosted.ts'
 import { heldNodes } from '../held-nodes.ts'
 import { legendreStages } from '../super-time-stepping.ts'
 import { crossingsOf } from './central-rates.ts'
-import type { CentralOperator } from './central-steps.ts'
+import type { CentralOperator } from './central-rates.ts'
 import type { SeparableHamiltonian } from './discrete-hamiltonian.ts'
 
 /** Nodes that the kernels compute at once. */
@@ -53,7 +53,7 @@ export function separableOperator(grid: Grid, viscosity: number, { scales, drift
   const own = arrays.start
   const enter = (u: Float64Array): void => {
     // A state in the same memory is read where it is.
-    arrays.start = u.buffer === own.buffer ? u : own
+    arrays.start = workspace.holds(u) ? u : own
     if (arrays.start === own) own.set(u)
     sweeps.enter(arrays)
     settle()

@@ -8,6 +8,14 @@ import type { Rates } from './rates.ts'
 /** The largest cell Péclet number h|∂H/∂p_k|/(2·viscosity) for which the discrete layers die out without alternating: see `central`. */
 const largestPeclet = 1
 
+/** The right-hand side by central differences. */
+export interface CentralOperator {
+  /** |∂H/∂p| √(Σ_k 1/h_k²), the largest over the nodes. */
+  crossings(u: Float64Array): number
+  /** Advances a state by RKL2 of `stages` stages over a time. */
+  advance(u: Float64Array, stages: number, time: number): void
+}
+
 /** Over all nodes the largest |∂H/∂p|², and the largest |∂H/∂p_k| of each axis. */
 export interface Speeds {
   square: number

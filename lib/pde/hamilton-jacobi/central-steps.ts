@@ -5,19 +5,12 @@ import { heldNodes } from '../held-nodes.ts'
 import { combineStages, diffusionRate, legendreStages } from '../super-time-stepping.ts'
 import { separableOperator } from './central-flow.ts'
 import { centralRates } from './central-rates.ts'
+import type { CentralOperator } from './central-rates.ts'
 import { discreteHamiltonian } from './discrete-hamiltonian.ts'
 import type { DiscreteHamiltonian } from './discrete-hamiltonian.ts'
 import type { HamiltonJacobi } from './equation.ts'
 import type { HamiltonJacobiScheme } from './scheme.ts'
 import { phasesOf } from './viscous.ts'
-
-/** The right-hand side by central differences. */
-export interface CentralOperator {
-  /** |∂H/∂p| √(Σ_k 1/h_k²), the largest over the nodes. */
-  crossings(u: Float64Array): number
-  /** Advances a state by RKL2 of `stages` stages over a time. */
-  advance(u: Float64Array, stages: number, time: number): void
-}
 
 /**
  * For W = dt·viscosity Σ1/h² and ν = dt|∂H/∂p|√Σ1/h² the eigenvalues of all waves lie within x + iy, x = −W s₂, |y| ≤ ν s₁, with s₁(θ)² ≤ s₂(θ) the symbols of the

@@ -3,6 +3,7 @@ import { firstDifferences, weno5Derivatives } from '../../kernels/stencils.ts'
 
 /** One-sided derivatives of a ghosted line of n nodes; made once an axis, so that it can own scratch. */
 export interface Derivative {
+  readonly order: 1 | 2 | 3 | 5
   readonly ghosts: number
   /** Differences of slopes by which a line continues through an open end from which waves leave; 0 continues it linearly. */
   readonly terms: 0 | 1 | 2 | 3
@@ -11,6 +12,7 @@ export interface Derivative {
 
 /** First differences, order 1. */
 export const upwind1: Derivative = {
+  order: 1,
   ghosts: 1,
   terms: 0,
   prepare: (n) => (ghosted, h, left, right) => firstDifferences(ghosted, n, h, left, right),
@@ -18,6 +20,7 @@ export const upwind1: Derivative = {
 
 /** Second order, the smoother of two stencils. */
 export const eno2: Derivative = {
+  order: 2,
   ghosts: 2,
   terms: 1,
   prepare: (n) => (ghosted, h, left, right) => eno2Derivatives(ghosted, n, h, left, right),
@@ -25,6 +28,7 @@ export const eno2: Derivative = {
 
 /** Third order, the smoothest of three stencils. */
 export const eno3: Derivative = {
+  order: 3,
   ghosts: 3,
   terms: 2,
   prepare: (n) => (ghosted, h, left, right) => eno3Derivatives(ghosted, n, h, left, right),
@@ -32,6 +36,7 @@ export const eno3: Derivative = {
 
 /** Fifth order, essentially non-oscillatory at kinks (Jiang & Peng 2000). */
 export const weno5: Derivative = {
+  order: 5,
   ghosts: 3,
   terms: 3,
   prepare: (n) => {

@@ -27,18 +27,18 @@ export function discretise(equation: HamiltonJacobi, scheme: HamiltonJacobiSchem
     throw new ArgumentError(`solve: scheme must be one for kinks, such as 'weno5' or 'godunov', where the viscosity is 0, got "${scheme.name}"`)
   }
   if (scheme.flux === 'central' && scheme.viscous === 'rkl2') return centralSteps(equation, scheme, workspace)
-  const rates = ratesOf(grid, scheme, discreteHamiltonian(equation), viscosity, within)
+  const rates = ratesOf(grid, scheme, discreteHamiltonian(equation), viscosity, workspace, within)
   const { nodes, hold } = heldNodes(grid)
   const rate = (u: Float64Array, out: Float64Array): void => {
     rates.rate(u, out)
     for (let i = 0; i < nodes.length; i++) out[nodes[i]] = 0
   }
-  const flow = viscousFlow(grid, viscosity, scheme.laplacian, scheme.viscous ?? 'exact')
+  const flow = viscousFlow(grid, viscosity, scheme.laplacian, scheme.viscous ?? 'exact', workspace)
   const propagate = viscosity === 0 ? flow.propagate : (u: Float64Array, time: number, out: Float64Array): void => {
     flow.propagate(u, time, out)
     hold(out)
   }
-  const work = Array.from({ length: integrator.arrays }, () => new Float64Array(grid.size))
+  const work = Array.from({ length: integrator.arrays }, () => workspace.numbers(grid.size))
   const viscousCrossings = grid.axes.reduce((sum, axis, k) => sum + (2 * Math.PI * viscosity) / ((axis.max - axis.min) * grid.spacing[k]), 0)
   const inexact = viscosity > 0 && (scheme.viscous ?? 'exact') !== 'exact'
   const longestFlow = inexact ? flowStep(grid, viscosity, scheme.order.space) : () => Infinity
@@ -55,10 +55,10 @@ export function discretise(equation: HamiltonJacobi, scheme: HamiltonJacobiSchem
   }
 }
 
-function ratesOf(grid: Grid, { name, flux, derivative }: HamiltonJacobiScheme, hamiltonian: DiscreteHamiltonian, viscosity: number, within?: SlopeBox): Rates {
+function ratesOf(grid: Grid, { name, flux, derivative }: HamiltonJacobiScheme, hamiltonian: DiscreteHamiltonian, viscosity: number, workspace: Workspace, within?: SlopeBox): Rates {
   if (derivative === undefined) return centralRates(grid, hamiltonian, viscosity)
   if (flux === 'godunov' || flux === 'upwind') {
-    if (hamiltonian.separable !== undefined) return separableRates(grid, derivative, hamiltonian.separable)
+    if (hamiltonian.separable !== undefined) return separableRates(grid, derivative, hamiltonian.separable, workspace)
     if (flux === 'godunov') {
       throw new ArgumentError(`solve: scheme must be 'local-lax-friedrichs', 'lax-friedrichs', 'eno2', 'eno3' or 'weno5' where H is not Σ_k ½a_k p_k² − b_k p_k, got "${name}"`)
     }

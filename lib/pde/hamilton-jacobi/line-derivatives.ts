@@ -1,5 +1,5 @@
 import { extend } from '../../grid/boundary.ts'
-import type { Grid } from '../../grid/grid.ts'
+import type { Axis, Grid } from '../../grid/grid.ts'
 import type { Derivative } from './derivatives.ts'
 
 /** Fills the one-sided derivatives of the line with this number. */
@@ -17,10 +17,11 @@ export function lineDerivatives(grid: Grid, k: number, derivative: Derivative, v
   const axis = grid.axes[k]
   const n = axis.size
   const h = grid.spacing[k]
-  const { ghosts, terms } = derivative
+  const { ghosts } = derivative
+  const terms = continuedTerms(axis, derivative)
   const ghosted = new Float64Array(n + 2 * ghosts)
   const differentiate = derivative.prepare(n)
-  if (axis.boundary !== 'extrapolate' || terms === 0 || n < 5) {
+  if (terms === 0) {
     return (line, _index, left, right) => {
       extend(axis, line, ghosts, ghosted)
       differentiate(ghosted, h, left, right)
@@ -38,6 +39,11 @@ export function lineDerivatives(grid: Grid, k: number, derivative: Derivative, v
     if (leavesLow) left[0] = right[0]
     if (leavesHigh) right[n - 1] = left[n - 1]
   }
+}
+
+/** Differences of slopes by which lines continue through ends from which waves leave; 0 where they are extended as the boundary says. */
+export function continuedTerms(axis: Required<Axis>, { terms }: Derivative): number {
+  return axis.boundary === 'extrapolate' && axis.size >= 5 ? terms : 0
 }
 
 /**

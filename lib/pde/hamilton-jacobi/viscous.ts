@@ -1,5 +1,6 @@
 import type { Grid } from '../../grid/grid.ts'
 import type { LatticeLaplacian } from '../../kernels/heat-kernel.ts'
+import type { Workspace } from '../../kernels/workspace.ts'
 import { diffusion } from '../diffusion.ts'
 import { implicitDiffusion } from '../implicit-diffusion.ts'
 import { superTimeStepping } from '../super-time-stepping.ts'
@@ -14,8 +15,8 @@ export type Viscous = 'exact' | 'rkl2' | 'implicit'
 export const viscousMethods: readonly Viscous[] = ['exact', 'rkl2', 'implicit']
 
 /** `stages` counts right-hand sides, or linear systems that are solved on every line. */
-export function viscousFlow(grid: Grid, viscosity: number, laplacian: LatticeLaplacian, method: Viscous): StagedFlow {
-  if (method === 'exact' || viscosity === 0) return { propagate: diffusion(grid, viscosity, laplacian), stages: () => 0 }
+export function viscousFlow(grid: Grid, viscosity: number, laplacian: LatticeLaplacian, method: Viscous, workspace: Workspace): StagedFlow {
+  if (method === 'exact' || viscosity === 0) return { propagate: diffusion(grid, viscosity, laplacian, workspace), stages: () => 0 }
   if (method === 'rkl2') return superTimeStepping(grid, viscosity, laplacian)
   return { propagate: implicitDiffusion(grid, viscosity, laplacian), stages: () => 2 * grid.dim }
 }
