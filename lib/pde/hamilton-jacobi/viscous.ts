@@ -47,7 +47,11 @@ export function phasesOf(grid: Grid, u: Float64Array): number[] {
     stride /= n
     let bend = 0
     for (let start = 0; start < u.length; start += slab) {
-      for (let i = start + stride; i < start + slab - stride; i++) bend = Math.max(bend, Math.abs(u[i - stride] - 2 * u[i] + u[i + stride]))
+      for (let i = start + stride; i < start + slab - stride; i++) {
+        const second = u[i - stride] - 2 * u[i] + u[i + stride]
+        if (second > bend) bend = second
+        else if (-second > bend) bend = -second
+      }
     }
     return high > low ? Math.sqrt((2 * bend) / (high - low)) : 0
   })
