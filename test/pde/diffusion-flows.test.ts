@@ -12,7 +12,7 @@ const cases = boundaries.flatMap((boundary) => (['vertices', 'centers'] as const
 const viscosity = 0.3
 
 describe.each([
-  { name: 'superTimeStepping', flow: (...given: Parameters<typeof diffusion>) => superTimeStepping(...given).propagate },
+  { name: 'superTimeStepping', flow: (...given: Parameters<typeof implicitDiffusion>) => superTimeStepping(...given).propagate },
   { name: 'implicitDiffusion', flow: implicitDiffusion },
 ])('$name', ({ flow }) => {
   it.each(cases)('is of order 2 to the exact flow of both Laplacians: $boundary, $nodes', (place) => {
