@@ -1,6 +1,7 @@
 import { exp, log } from '../core/elementary.ts'
-import { available, kernels, scratch } from './machine.ts'
+import { available, scratch } from './machine.ts'
 import type { Take } from './machine.ts'
+import type { Team } from './team.ts'
 
 /*
  * Sums Σ_j k_{|i−j|} e^{−βf_j} with a Gaussian k_d = e^{−κd²/2}/Σ_d e^{−κd²/2} on the lattice, in doubles. All terms are positive, so that every digit is kept at any node
@@ -178,14 +179,6 @@ function coarsePair({ n, period, overlap, beyond }: Line, { m, closed, rings, si
   ]
 }
 
-interface Kernels {
-  gaussianSums(
-    from: number, to: number, values: number, out: number, lines: number, n: number, inner: number, lanes: number, beta: number, least: number, reach: number, faint: number,
-    tails: number, constant: number, stages: number, stage: number,
-    busy: number, work: number, placeLength: number, first: number, second: number, third: number,
-  ): void
-}
-
 /** Six vectors of eight numbers: see the kernel. */
 const headLength = 384
 
@@ -193,12 +186,12 @@ const headLength = 384
  * out = −(1/β) log Σ k e^{−βf} on all lines of an axis with `inner` numbers after it in C order; NaN where the sum is less than can be trusted, and on lines of +∞ alone.
  * Both arrays lent by the memory of the kernels.
  */
-export function sumLines(sum: GaussianSum, beta: number, values: Float64Array, out: Float64Array, inner: number): void {
-  if (available) scratch((take) => sumByKernel(sum, beta, values, out, inner, take))
+export function sumLines(sum: GaussianSum, beta: number, values: Float64Array, out: Float64Array, inner: number, team: Team): void {
+  if (available) scratch((take) => sumByKernel(sum, beta, values, out, inner, team, take))
   else sumLinesPlainly(sum, beta, values, out, inner)
 }
 
-function sumByKernel({ stages, beyond, reach, faint, least }: GaussianSum, beta: number, values: Float64Array, out: Float64Array, inner: number, take: Take): void {
+function sumByKernel({ stages, beyond, reach, faint, least }: GaussianSum, beta: number, values: Float64Array, out: Float64Array, inner: number, team: Team, take: Take): void {
   const n = stages[0].size
   const lines = values.length / n
   const lanes = lines < 4 ? 1 : 8
@@ -219,12 +212,12 @@ function sumByKernel({ stages, beyond, reach, faint, least }: GaussianSum, beta:
   const placeLength = align(third + bytes(n, 0))
   const busy = take(Int32Array, 1)
   busy[0] = 0
-  const work = take(Float64Array, placeLength / 8)
-  kernels<Kernels>().gaussianSums(
-    0, Math.ceil(lines / lanes), values.byteOffset, out.byteOffset, lines, n, inner, lanes, beta, least, reach, faint,
+  const work = take(Float64Array, (team.members * placeLength) / 8)
+  team.each('gaussianSums', Math.ceil(lines / lanes), [
+    values.byteOffset, out.byteOffset, lines, n, inner, lanes, beta, least, reach, faint,
     beyond === 'nothing' ? 0 : beyond === 'linear' ? 1 : 2, typeof beyond === 'number' ? beyond : 0, stages.length, table.byteOffset,
     busy.byteOffset, work.byteOffset, placeLength, first, second, third,
-  )
+  ])
 }
 
 /** `sumLines` in plain TypeScript, with the same bits. */

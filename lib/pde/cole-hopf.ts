@@ -9,9 +9,9 @@ import { logHeat } from './log-heat.ts'
 
 /**
  * Local entropy u(x) = −(1/β) log (G_{γ/β} ∗ e^{−βf})(x), G_s = N(0, s): the solution of u_t = −½|∇u|² + (1/2β)Δu, u(·, 0) = f, at t = γ
- * (Cole 1951, Hopf 1950). Summed over the nodes in the log domain, axis by axis, hence accurate at every β; where e^{−βf} spans few orders of
- * magnitude the sum runs through an FFT. Outside the domain f continues as the boundary says (linear and constant continuations without end,
- * axis by axis).
+ * (Cole 1951, Hopf 1950). Summed over the nodes, axis by axis, to round-off at every node and every β: in doubles where e^{−βf} stays within their range, in the log
+ * domain elsewhere; where a periodic kernel is several periods wide, and u nearly constant, through an FFT to 1e−12 of the range of f. Outside the domain f continues as the
+ * boundary says (linear and constant continuations without end, axis by axis).
  *
  * Spectrally accurate for smooth f once √(γ/β) and the integrand's width 1/√(β(max f″ + 1/γ)) exceed about 1.2 spacings; second order at
  * kinks; round-off is about eps·max(1/β, |f|). A kernel narrower than the spacing gives the envelope over the nodes, `hopfLax(f, γ)`. +∞ values are walls.

@@ -3,6 +3,7 @@ import type { Grid } from '../grid/grid.ts'
 import { circulant, powerOfTwoFrom } from '../kernels/circulant.ts'
 import { gaussianSum, sumLines } from '../kernels/gaussian-sum.ts'
 import { logSums } from '../kernels/log-convolution.ts'
+import { alone } from '../kernels/team.ts'
 import { fillExponents, halfLines, lineKernel, logHalfLine } from './line-kernel.ts'
 import type { LineKernel } from './line-kernel.ts'
 
@@ -18,7 +19,7 @@ export function logHeat(grid: Grid, k: number, gamma: number, beta: number, valu
   const sum = gaussianSum(n, { period: kernel.period, overlap: endsAreNodes(axis) ? 0 : 1, beyond }, kernel, beta * rise, kernel.period > 0 ? 0 : beta * fall)
   const summed = sum !== undefined && (kernel.period > 0 || sum.beyond !== 'nothing')
   if (sum !== undefined) {
-    sumLines(sum, beta, values, out, inner)
+    sumLines(sum, beta, values, out, inner, alone)
     if (summed && isComplete(out)) return
   }
   const finish = finisher(kernel, sum === undefined, summed)

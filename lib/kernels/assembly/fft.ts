@@ -1,3 +1,5 @@
+import { claimPlace, leavePlace } from './places'
+
 /*
  * Fast Fourier transforms of lines of complex numbers (real and imaginary part side by side), two lines at a time: a node of a pair holds both real parts, then both imaginary
  * parts, so that butterflies need no shuffles. Self-sorting (Stockham) passes of radix 4, 2, 3 and 5, decimation in frequency; other lengths as chirp convolutions (Bluestein 1970).
@@ -249,17 +251,6 @@ function scatterNode(x: usize, a: usize, first: usize, scale: f64): void {
   v128.store(a, v128.shuffle<f64>(u, v, 1, 3), 16)
 }
 
-/** A free place of work, of those whose bits in the word at `busy` are clear. */
-function claim(busy: usize): i32 {
-  let taken = atomic.load<i32>(busy)
-  let seen = atomic.cmpxchg<i32>(busy, taken, taken | (taken + 1))
-  while (seen !== taken) {
-    taken = seen
-    seen = atomic.cmpxchg<i32>(busy, taken, taken | (taken + 1))
-  }
-  return ctz(~taken)
-}
-
 /**
  * Transforms groups from … to − 1 of eight lines each of n numbers from `values` to `out` (which may be the same), times `scale`; `inverse` with e^{+2πi…}.
  * `count` is the length of the passes: n, or more where there is a chirp. A place of work holds five lines of `count` nodes of a pair.
@@ -268,7 +259,7 @@ export function fftLines(
   from: i32, to: i32, values: usize, out: usize, lines: i32, n: i32, innerFrom: i32, innerTo: i32, inverse: i32, scale: f64,
   count: i32, passes: usize, chirp: usize, spectrum: usize, busy: usize, work: usize,
 ): void {
-  const place = claim(busy)
+  const place = claimPlace(busy)
   const pair = <usize>count << 5
   const x = work + <usize>place * 5 * pair
   const y = x + 4 * pair
@@ -285,7 +276,7 @@ export function fftLines(
         gatherPair(startOf(values, a, n, innerFrom), startOf(values, b, n, innerFrom), n, <usize>innerFrom << 4, x + <usize>k * pair, first)
       }
     }
-    // Each pair's result is left where it ends, in its own place or in the free one, which then is the next pair's free place's neighbour: copied back where it is not its own.
+    // A pair ends in its own place or in the free one; then its own is free.
     let free = y
     let r0 = x, r1 = x + pair, r2 = x + 2 * pair, r3 = x + 3 * pair
     for (let k = 0; k < pairs; k++) {
@@ -306,5 +297,5 @@ export function fftLines(
       }
     }
   }
-  atomic.and<i32>(busy, ~(1 << place))
+  leavePlace(busy, place)
 }

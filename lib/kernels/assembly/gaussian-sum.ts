@@ -1,5 +1,6 @@
 import { logOfNormal } from './elementary'
 import { expOfNegative } from './exponential'
+import { claimPlace, leavePlace } from './places'
 
 /*
  * Sums of e^{−βf} with Gaussian weights along lines, and back to −(1/β) log: the operations of lineSums in ../gaussian-sum.ts in the same order for each line.
@@ -329,17 +330,6 @@ function prepareEnds(head: usize, panel: usize, n: i32, lanes: i32, beta: f64, l
   }
 }
 
-/** A free place of work, of those whose bits in the word at `busy` are clear. */
-function claim(busy: usize): i32 {
-  let taken = atomic.load<i32>(busy)
-  let seen = atomic.cmpxchg<i32>(busy, taken, taken | (taken + 1))
-  while (seen !== taken) {
-    taken = seen
-    seen = atomic.cmpxchg<i32>(busy, taken, taken | (taken + 1))
-  }
-  return ctz(~taken)
-}
-
 /**
  * Panels from … to − 1 of `lanes` lines each: out = −(1/β) log Σ weights e^{−βf} through one stage or two. `places` places of work of `placeLength` bytes begin at `work`;
  * each begins with the least values, the least sums to trust, and levels and slopes beyond either end, a number a lane, and holds, at `first`, `second` and `third`, node 0 of the line, of the second stage's input, and of the result.
@@ -349,7 +339,7 @@ export function gaussianSums(
   stages: i32, stage: usize,
   busy: usize, work: usize, placeLength: i32, first: i32, second: i32, third: i32,
 ): void {
-  const place = claim(busy)
+  const place = claimPlace(busy)
   const lows = work + <usize>place * <usize>placeLength
   const input = lows + <usize>first
   const between = lows + <usize>second
@@ -373,5 +363,5 @@ export function gaussianSums(
     if (columns) scatterColumns(result, out, line, n, inner)
     else scatter(result, out, line, lines, n, inner, lanes)
   }
-  atomic.and<i32>(busy, ~(1 << place))
+  leavePlace(busy, place)
 }
