@@ -34,8 +34,12 @@ export function transformAxis(data: Float64Array, shape: readonly number[], axis
   const n = shape[axis]
   const inner = shape.slice(axis + 1).reduce((product, m) => product * m, 1)
   if (n === 1 || data.length === 0) return
-  if (available) scratch((take) => transformLines(data, data, n, inner, inner, inverse, team, take))
-  else transformLinesPlainly(data, n, inner, inverse)
+  if (available) {
+    scratch((take) => {
+      if (data.length === 2 * n && factored(n) !== undefined) transformLong(data, inverse, team, take)
+      else transformLines(data, data, n, inner, inner, inverse, team, take)
+    })
+  } else transformLinesPlainly(data, n, inner, inverse)
 }
 
 interface Plan {
@@ -161,6 +165,37 @@ function transformLines(
     values.byteOffset, out.byteOffset, lines, n, innerFrom, innerTo, inverse ? 1 : 0, inverse ? 1 / n : 1,
     count, passes.byteOffset, chirp === undefined ? 0 : lend(chirp.values).byteOffset, chirp === undefined ? 0 : lend(chirp.spectrum).byteOffset, busy.byteOffset, work.byteOffset,
   ])
+}
+
+/** Lone lines from this length on go through a matrix. */
+const long = 1024
+
+/** The rows of a matrix of n numbers that is nearly square, where both sides have passes. */
+function factored(n: number): number | undefined {
+  if (n < long || radicesOf(n) === undefined) return undefined
+  let rows = Math.floor(Math.sqrt(n))
+  while (n % rows !== 0) rows--
+  return rows * rows * 8 >= n ? rows : undefined
+}
+
+/**
+ * One long line as a matrix of n₁ rows and n₂ columns: with j = j₁n₂ + j₂ and k = k₁ + n₁k₂, transforms of the columns, factors w^{k₁j₂}, and transforms of the rows, written as
+ * columns. Parts stay in the cache and all lanes have work.
+ */
+function transformLong(data: Float64Array, inverse: boolean, team: Team, take: Take): void {
+  const n = data.length / 2
+  const rows = factored(n)!
+  const columns = n / rows
+  transformLines(data, data, rows, columns, columns, inverse, team, take)
+  const bits = Math.ceil(Math.log2(n) / 2)
+  const fine = take(Float64Array, 2 * 2 ** bits)
+  for (let b = 0; b < 2 ** bits; b++) fine.set(turn(b % n, n), 2 * b)
+  const coarse = take(Float64Array, 2 * Math.ceil(n / 2 ** bits))
+  for (let a = 0; a < coarse.length / 2; a++) coarse.set(turn(a * 2 ** bits, n), 2 * a)
+  team.each('twistRows', rows, [data.byteOffset, columns, inverse ? 1 : 0, bits, fine.byteOffset, coarse.byteOffset])
+  const out = take(Float64Array, 2 * n)
+  transformLines(data, out, columns, 1, rows, inverse, team, take)
+  data.set(out)
 }
 
 /** Without kernels. */

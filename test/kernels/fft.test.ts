@@ -74,10 +74,13 @@ describe('fft', () => {
   })
 
   it('comes back from 2^k and from long primes to a few units of the last place', () => {
-    for (const n of [4096, 65536, 10007, 46656]) {
+    for (const n of [1024, 1920, 4096, 65536, 10007, 46656]) {
       const x = noise(2 * n)
       const transformed = fft(x, [n])
       expect(Math.abs(norm(transformed) / Math.sqrt(n) / norm(x) - 1)).toBeLessThanOrEqual(4 * Number.EPSILON * Math.log2(n))
+      const plain = x.slice()
+      transformLinesPlainly(plain, n, 1, false)
+      expect(distance(transformed, plain)).toBeLessThanOrEqual(Number.EPSILON * Math.log2(n) * norm(plain))
       expect(distance(inverseFft(transformed, [n]), x)).toBeLessThanOrEqual(Number.EPSILON * Math.log2(n) * norm(x))
     }
   })

@@ -54,7 +54,7 @@ function plainSum(line: readonly number[], { kappa, logMass, logKernel }: Lattic
   const { period, beyond } = continuation
   const n = line.length
   // Farther than any term counts, on falling continuations as well.
-  const far = beyond === 'nothing' ? 0 : 6 * n + 100
+  const far = beyond === 'nothing' ? 0 : 3 * n + 100
   const exponents = Array.from({ length: (period || n) + 2 * far }, (_, place) => {
     const j = place - far
     const d = Math.abs(i - j)
@@ -81,7 +81,7 @@ describe('gaussianSum', () => {
               const out = new Float64Array(n)
               sumLinesPlainly(sum, beta, Float64Array.from(line), out, 1)
               let worst = 0
-              for (let i = 0; i < n; i += 7) {
+              for (let i = 0; i < n; i += 11) {
                 const exact = plainSum(line, kernel, { ...continuation(n), beyond: sum.beyond }, beta, i)
                 // Exponents of the size of the log and of the kernel's, rounded once each.
                 const allowed = 1e-14 + 16 * Number.EPSILON * (Math.abs(exact) + depth + 40)

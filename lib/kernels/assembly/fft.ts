@@ -299,3 +299,26 @@ export function fftLines(
   }
   leavePlace(busy, place)
 }
+
+/**
+ * Rows from … to − 1 of a matrix with `columns` complex numbers a row: entry (k, j) times w^{kj}, conjugate where `inverse`. w^b for b < 2^bits begin at `fine`, and
+ * w^{a·2^bits} at `coarse`.
+ */
+export function twistRows(from: i32, to: i32, values: usize, columns: i32, inverse: i32, bits: i32, fine: usize, coarse: usize): void {
+  const sign: f64 = inverse !== 0 ? -1 : 1
+  const mask = (1 << bits) - 1
+  let p = values + ((<usize>from * <usize>columns) << 4)
+  for (let k = from; k < to; k++) {
+    for (let j = 0, power = 0; j < columns; j++, power += k) {
+      const a = coarse + (<usize>(power >> bits) << 4)
+      const b = fine + (<usize>(power & mask) << 4)
+      const c = load<f64>(a) * load<f64>(b) - load<f64>(a, 8) * load<f64>(b, 8)
+      const d = sign * (load<f64>(a) * load<f64>(b, 8) + load<f64>(a, 8) * load<f64>(b))
+      const x = load<f64>(p)
+      const y = load<f64>(p, 8)
+      store<f64>(p, x * c - y * d)
+      store<f64>(p, x * d + y * c, 8)
+      p += 16
+    }
+  }
+}
