@@ -1,6 +1,8 @@
-import FFT from 'fft.js'
+import { fft, transformAxis } from './fft.ts'
+import { scratch } from './machine.ts'
+import { alone } from './team.ts'
 
-/** Convolution of real lines with an even kernel through a power-of-two circulant. */
+/** Convolution of real lines with an even kernel through a circulant. */
 export interface Circulant {
   /** Transform length. */
   length: number
@@ -10,26 +12,24 @@ export interface Circulant {
 
 /** `kernel(d)` for −length/2 < d ≤ length/2, even in d; its transform is then real. */
 export function circulant(length: number, kernel: (d: number) => number): Circulant {
-  const fft = new FFT(length)
-  const work = new Float64Array(2 * length)
-  const spectrum = new Float64Array(2 * length)
+  const even = new Float64Array(2 * length)
   for (let d = 0; d <= length / 2; d++) {
-    work[2 * d] = kernel(d)
-    work[2 * ((length - d) % length)] = work[2 * d]
+    even[2 * d] = kernel(d)
+    even[2 * ((length - d) % length)] = even[2 * d]
   }
-  fft.transform(spectrum, work)
-  const gains = Float64Array.from({ length }, (_, k) => spectrum[2 * k])
-  const convolve = (line: Float64Array, out: Float64Array): void => {
+  const gains = fft(even, [length])
+  const convolve = (line: Float64Array, out: Float64Array): void => scratch((take) => {
+    const work = take(Float64Array, 2 * length)
     work.fill(0)
     for (let j = 0; j < line.length; j++) work[2 * j] = line[j]
-    fft.transform(spectrum, work)
+    transformAxis(work, [length], 0, false, alone)
     for (let k = 0; k < length; k++) {
-      spectrum[2 * k] *= gains[k]
-      spectrum[2 * k + 1] *= gains[k]
+      work[2 * k] *= gains[2 * k]
+      work[2 * k + 1] *= gains[2 * k]
     }
-    fft.inverseTransform(work, spectrum)
+    transformAxis(work, [length], 0, true, alone)
     for (let i = 0; i < out.length; i++) out[i] = work[2 * i]
-  }
+  })
   return { length, convolve }
 }
 

@@ -36,7 +36,8 @@ export function transformAxis(data: Float64Array, shape: readonly number[], axis
   if (n === 1 || data.length === 0) return
   if (available) {
     scratch((take) => {
-      if (data.length === 2 * n && factored(n) !== undefined) transformLong(data, inverse, team, take)
+      const { matrix } = planOf(n)
+      if (data.length === 2 * n && matrix !== undefined) transformLong(data, matrix, inverse, team, take)
       else transformLines(data, data, n, inner, inner, inverse, team, take)
     })
   } else transformLinesPlainly(data, n, inner, inverse)
@@ -49,6 +50,16 @@ interface Plan {
   /** e^{−2πi pk/(rm)}, k = 1 … r − 1, p = 0 … m − 1, pass after pass. */
   factors: Float64Array
   chirp?: Chirp
+  /** For lone lines. */
+  matrix?: Matrix
+}
+
+/** A nearly square matrix of n numbers, and w^b for b < 2^bits and w^{a·2^bits}, w = e^{−2πi/n}. */
+interface Matrix {
+  rows: number
+  bits: number
+  fine: Float64Array
+  coarse: Float64Array
 }
 
 /** jk = (j² + k² − (k − j)²)/2 makes a transform a convolution with e^{iπd²/n}. */
@@ -74,7 +85,7 @@ function planOf(n: number): Plan {
 
 function planned(n: number): Plan {
   const own = radicesOf(n)
-  if (own !== undefined) return { count: n, radices: own, factors: factorsOf(n, own) }
+  if (own !== undefined) return { count: n, radices: own, factors: factorsOf(n, own), matrix: matrixOf(n) }
   const count = convolutionLength(n)
   const radices = radicesOf(count)!
   return { count, radices, factors: factorsOf(count, radices), chirp: chirpOf(n, count) }
@@ -145,13 +156,8 @@ function transformLines(
 ): void {
   const { count, radices, factors, chirp } = planOf(n)
   const lines = values.length / 2 / n
-  const lend = (numbers: Float64Array): Float64Array => {
-    const held = take(Float64Array, numbers.length)
-    held.set(numbers)
-    return held
-  }
   const passes = take(Int32Array, 2 * radices.length)
-  let place = lend(factors).byteOffset
+  let place = lend(factors, take).byteOffset
   let length = count
   radices.forEach((radix, k) => {
     passes.set([radix, place], 2 * k)
@@ -163,36 +169,38 @@ function transformLines(
   const work = take(Float64Array, team.members * 5 * 4 * count)
   team.each('fftLines', Math.ceil(lines / 8), [
     values.byteOffset, out.byteOffset, lines, n, innerFrom, innerTo, inverse ? 1 : 0, inverse ? 1 / n : 1,
-    count, passes.byteOffset, chirp === undefined ? 0 : lend(chirp.values).byteOffset, chirp === undefined ? 0 : lend(chirp.spectrum).byteOffset, busy.byteOffset, work.byteOffset,
+    count, passes.byteOffset, chirp === undefined ? 0 : lend(chirp.values, take).byteOffset, chirp === undefined ? 0 : lend(chirp.spectrum, take).byteOffset, busy.byteOffset, work.byteOffset,
   ])
 }
 
-/** Lone lines from this length on go through a matrix. */
-const long = 1024
+function lend(numbers: Float64Array, take: Take): Float64Array {
+  const held = take(Float64Array, numbers.length)
+  held.set(numbers)
+  return held
+}
 
-/** The rows of a matrix of n numbers that is nearly square, where both sides have passes. */
-function factored(n: number): number | undefined {
-  if (n < long || radicesOf(n) === undefined) return undefined
+/** Lone lines from this length on go through a matrix. */
+const long = 256
+
+/** None where the line is short, or no two factors are near each other. */
+function matrixOf(n: number): Matrix | undefined {
   let rows = Math.floor(Math.sqrt(n))
   while (n % rows !== 0) rows--
-  return rows * rows * 8 >= n ? rows : undefined
+  if (n < long || rows * rows * 8 < n) return undefined
+  const bits = Math.ceil(Math.log2(n) / 2)
+  const powers = (count: number, step: number): Float64Array => Float64Array.from(Array.from({ length: count }, (_, a) => turn(a * step, n)).flat())
+  return { rows, bits, fine: powers(Math.min(n, 2 ** bits), 1), coarse: powers(Math.ceil(n / 2 ** bits), 2 ** bits) }
 }
 
 /**
  * One long line as a matrix of n₁ rows and n₂ columns: with j = j₁n₂ + j₂ and k = k₁ + n₁k₂, transforms of the columns, factors w^{k₁j₂}, and transforms of the rows, written as
  * columns. Parts stay in the cache and all lanes have work.
  */
-function transformLong(data: Float64Array, inverse: boolean, team: Team, take: Take): void {
+function transformLong(data: Float64Array, { rows, bits, fine, coarse }: Matrix, inverse: boolean, team: Team, take: Take): void {
   const n = data.length / 2
-  const rows = factored(n)!
   const columns = n / rows
   transformLines(data, data, rows, columns, columns, inverse, team, take)
-  const bits = Math.ceil(Math.log2(n) / 2)
-  const fine = take(Float64Array, 2 * 2 ** bits)
-  for (let b = 0; b < 2 ** bits; b++) fine.set(turn(b % n, n), 2 * b)
-  const coarse = take(Float64Array, 2 * Math.ceil(n / 2 ** bits))
-  for (let a = 0; a < coarse.length / 2; a++) coarse.set(turn(a * 2 ** bits, n), 2 * a)
-  team.each('twistRows', rows, [data.byteOffset, columns, inverse ? 1 : 0, bits, fine.byteOffset, coarse.byteOffset])
+  team.each('twistRows', rows, [data.byteOffset, columns, inverse ? 1 : 0, bits, lend(fine, take).byteOffset, lend(coarse, take).byteOffset])
   const out = take(Float64Array, 2 * n)
   transformLines(data, out, columns, 1, rows, inverse, team, take)
   data.set(out)
