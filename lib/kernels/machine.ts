@@ -91,12 +91,14 @@ export interface Lease {
   release(): void
 }
 
-/** Buffers that the memory was lent from: there is a new one whenever it has grown. */
+/** Buffers that the memory was lent from, and the last of them: there is a new one whenever it has grown. */
 const buffers = new WeakSet<ArrayBufferLike>()
+let latest: ArrayBufferLike | undefined
 
 /** The address of numbers that lie in the memory of the kernels. */
 export function addressOf(numbers: Float64Array): number | undefined {
-  return buffers.has(numbers.buffer) ? numbers.byteOffset : undefined
+  const { buffer } = numbers
+  return buffer === latest || buffers.has(buffer) ? numbers.byteOffset : undefined
 }
 
 /** For work that pauses. Whoever takes a lease releases it in a `finally`. Where there are no kernels, of arrays like any other. */
@@ -109,8 +111,9 @@ export function lease(): Lease {
       const size = align(Math.max(1, length) * (type as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT)
       const start = allocate(size)
       taken.push([start, size])
-      buffers.add(memory!.buffer)
-      return new type(memory!.buffer, start, length)
+      latest = memory!.buffer
+      buffers.add(latest)
+      return new type(latest, start, length)
     },
     release() {
       for (const [start, size] of taken.splice(0)) free(start, size)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { kernelMemory, kernels, lease, scratch } from '../../lib/kernels/machine.ts'
+import { addressOf, kernelMemory, kernels, lease, scratch } from '../../lib/kernels/machine.ts'
 import type { Lease } from '../../lib/kernels/machine.ts'
 
 const calls = () => kernels<{ triad(from: number, to: number, out: number, a: number, b: number, c: number): void }>()
@@ -46,5 +46,18 @@ describe('memory of the kernels', () => {
     const before = scratch((take) => take(Float64Array, 1).byteOffset)
     expect(() => scratch((take) => take(Float64Array, 2 ** 29))).toThrow(/^kernels: arrays must fit into 4 GiB a thread, got 4.0 GiB/)
     expect(scratch((take) => take(Float64Array, 1).byteOffset)).toBe(before)
+  })
+
+  it('knows the address of what it lent, before and after it has grown, and of nothing else', () => {
+    const { take, release } = lease()
+    try {
+      const before = take(Float64Array, 3)
+      const after = take(Float64Array, kernelMemory().buffer.byteLength)
+      expect([before, before.subarray(1), after].map(addressOf)).toEqual([before.byteOffset, before.byteOffset + 8, after.byteOffset])
+      expect(addressOf(new Float64Array(3))).toBeUndefined()
+      expect(addressOf(new Float64Array(new SharedArrayBuffer(24)))).toBeUndefined()
+    } finally {
+      release()
+    }
   })
 })
