@@ -47,10 +47,7 @@ const parameters = Object.keys(parameter).length
 const at = parameters
 const end = parameters + 1
 
-/** Whether sin, cos or tan occur, whose results are wrong for very large arguments. */
-function isPeriodic(node: Node): boolean {
-  return node.kind === 'application' && (node.operation === 'sin' || node.operation === 'cos' || node.operation === 'tan')
-}
+type Application = Node & { kind: 'application' }
 
 /**
  * The module of a function run(points, stride, count, out, outStride) that computes the roots at an even number of points, two at a time: variable k of
@@ -58,39 +55,33 @@ function isPeriodic(node: Node): boolean {
  * Elementary functions are imported by the operation's name and 'Lanes'.
  */
 export function emit(nodes: readonly Node[], roots: readonly Node[]): Uint8Array<ArrayBuffer> {
-  const functions = new Set<string>(nodes.some(isPeriodic) ? ['tookBeyond'] : [])
-  for (const node of nodes) if (node.kind === 'application' && templates[node.operation] === undefined) functions.add(node.operation + 'Lanes')
-  const names = [...functions]
-  const templateOf = ({ operation, operands }: Node & { kind: 'application' }): Template =>
+  const names = importsOf(nodes)
+  const templateOf = ({ operation, operands }: Application): Template =>
     templates[operation] ?? [...(['a', 'b'] as const).slice(0, operands.length), call(names.indexOf(operation + 'Lanes'))]
-
-  const uses = new Map<Node, number>()
-  const use = (node: Node) => uses.set(node, (uses.get(node) ?? 0) + 1)
-  roots.forEach(use)
-  for (const node of nodes) {
-    if (node.kind !== 'application') continue
-    for (const part of templateOf(node)) if (typeof part === 'string') use(operand(node, part))
-  }
-
+  const uses = usesOf(nodes, roots, templateOf)
   const variables = nodes.filter((node) => node.kind === 'variable')
+  // Locals: where each variable and each root begins, then the nodes that are needed more than once.
   const rows = end + 1
   const firstPair = rows + variables.length + roots.length
   const held = new Map<Node, number>()
   const body: number[] = []
   // A loop, because spreading the code of a large expression would be a call with too many arguments.
   const write = (...parts: Bytes[]) => { for (const part of parts) for (let i = 0; i < part.length; i++) body.push(part[i]) }
-  const row = (start: number, stride: number, k: number) => write(getLocal(start), getLocal(stride), i32Constant(k), i32Multiply, i32Add)
+  const row = (start: number, stride: number, k: number, local: number) =>
+    write(getLocal(start), getLocal(stride), i32Constant(k), i32Multiply, i32Add, setLocal(local))
+  const apply = (node: Application): void => {
+    for (const part of templateOf(node)) {
+      if (typeof part === 'string') push(operand(node, part))
+      else write(part)
+    }
+  }
+  /** Code that leaves the node's value on the stack. */
   const push = (node: Node): void => {
     const local = held.get(node)
     if (local !== undefined) return write(getLocal(local))
     if (node.kind === 'constant') return write(constant(node.value))
-    if (node.kind === 'variable') write(getLocal(rows + variables.indexOf(node)), getLocal(at), i32Add, load)
-    else {
-      for (const part of templateOf(node)) {
-        if (typeof part === 'string') push(operand(node, part))
-        else write(part)
-      }
-    }
+    if (node.kind === 'application') apply(node)
+    else write(getLocal(rows + variables.indexOf(node)), getLocal(at), i32Add, load)
     if (uses.get(node)! > 1) {
       held.set(node, firstPair + held.size)
       write(teeLocal(firstPair + held.size - 1))
@@ -98,14 +89,8 @@ export function emit(nodes: readonly Node[], roots: readonly Node[]): Uint8Array
   }
 
   write(getLocal(parameter.count), i32Constant(3), i32ShiftLeft, setLocal(end))
-  variables.forEach((node, k) => {
-    row(parameter.points, parameter.stride, node.index)
-    write(setLocal(rows + k))
-  })
-  roots.forEach((_, k) => {
-    row(parameter.out, parameter.outStride, k)
-    write(setLocal(rows + variables.length + k))
-  })
+  variables.forEach((node, k) => row(parameter.points, parameter.stride, node.index, rows + k))
+  roots.forEach((_, k) => row(parameter.out, parameter.outStride, k, rows + variables.length + k))
   write(openLoop)
   roots.forEach((root, k) => {
     write(getLocal(rows + variables.length + k), getLocal(at), i32Add)
@@ -113,16 +98,34 @@ export function emit(nodes: readonly Node[], roots: readonly Node[]): Uint8Array
     write(store)
   })
   write(getLocal(at), i32Constant(16), i32Add, teeLocal(at), getLocal(end), i32Less, repeatIf, instructions.end)
-  write(names[0] === 'tookBeyond' ? call(0) : i32Constant(0))
-  return encodeModule({
-    imports: names.map((name) => ({ name, parameters: name === 'tookBeyond' ? 0 : name === 'powLanes' ? 2 : 1 })),
-    parameters,
-    integers: firstPair - parameters,
-    pairs: held.size,
-    body,
-  })
+  write(names[0] === mark ? call(0) : i32Constant(0))
+  const imports = names.map((name) => ({ name, parameters: name === mark ? 0 : name === 'powLanes' ? 2 : 1 }))
+  return encodeModule({ imports, parameters, integers: firstPair - parameters, pairs: held.size, body })
 }
 
-function operand(node: Node & { kind: 'application' }, letter: 'a' | 'b' | 'c'): Node {
+/** The kernel that tells whether sin, cos or tan had an argument that is too large for them. */
+const mark = 'tookBeyond'
+const periodic: ReadonlySet<Operation> = new Set(['sin', 'cos', 'tan'])
+
+/** Kernels that the nodes need, the mark first. */
+function importsOf(nodes: readonly Node[]): string[] {
+  const operations = nodes.flatMap((node) => (node.kind === 'application' ? [node.operation] : []))
+  const functions = operations.filter((operation) => templates[operation] === undefined).map((operation) => operation + 'Lanes')
+  return [...new Set(operations.some((operation) => periodic.has(operation)) ? [mark, ...functions] : functions)]
+}
+
+/** How often each node is pushed. */
+function usesOf(nodes: readonly Node[], roots: readonly Node[], templateOf: (node: Application) => Template): Map<Node, number> {
+  const uses = new Map<Node, number>()
+  const use = (node: Node) => uses.set(node, (uses.get(node) ?? 0) + 1)
+  roots.forEach(use)
+  for (const node of nodes) {
+    if (node.kind !== 'application') continue
+    for (const part of templateOf(node)) if (typeof part === 'string') use(operand(node, part))
+  }
+  return uses
+}
+
+function operand(node: Application, letter: 'a' | 'b' | 'c'): Node {
   return node.operands[letter.charCodeAt(0) - 97]
 }
