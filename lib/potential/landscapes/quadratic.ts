@@ -1,5 +1,7 @@
 import { finite, integer, options, point, refuse } from '../../core/arguments.ts'
 import { ArgumentError } from '../../core/errors.ts'
+import { algebra } from '../expression/algebra.ts'
+import { graphPotential } from '../expression/graph-potential.ts'
 import type { Potential } from '../potential.ts'
 import { pointwise } from '../pointwise.ts'
 
@@ -27,6 +29,8 @@ export function quadratic(given: QuadraticOptions = {}): Potential {
   if (given.dim !== undefined && given.dim !== dim) refuse('quadratic', 'dim', `the dimension ${dim} of the matrix`, given.dim)
   const center = Float64Array.from(point('quadratic', 'center', given.center ?? new Array(dim).fill(0), dim))
   const offset = finite('quadratic', 'offset', given.offset ?? 0)
+  const hessian = (_x: ArrayLike<number>, out: Float64Array) => out.set(a)
+  if (a.filter((entry) => entry !== 0).length <= mostEntries) return graphPotential({ dim, name: 'quadratic', ...nodes(a, center, offset), hessian })
   const gradient = (x: Float64Array, out: Float64Array): void => {
     for (let i = 0; i < dim; i++) {
       out[i] = 0
@@ -44,8 +48,18 @@ export function quadratic(given: QuadraticOptions = {}): Potential {
       return offset + sum / 2
     },
     gradient,
-    hessian: (_x, out) => out.set(a),
+    hessian,
   })
+}
+
+/** Matrices with more entries other than 0 are multiplied in a loop: their graph would be large. */
+const mostEntries = 256
+
+function nodes(a: Float64Array, center: Float64Array, offset: number) {
+  const { graph, x, add, subtract, multiply, divide } = algebra()
+  const away = Array.from(center, (c, k) => subtract(x(k), c))
+  const slopes = away.map((_, i) => add(0, ...away.flatMap((d, j) => (a[i * away.length + j] === 0 ? [] : [multiply(a[i * away.length + j], d)]))))
+  return { graph, value: add(offset, divide(add(...slopes.map((slope, i) => multiply(slope, away[i]))), 2)), gradient: () => slopes }
 }
 
 function matrixOf({ matrix, curvatures, dim }: QuadraticOptions): Float64Array {
