@@ -9,7 +9,7 @@ const floor = 1e-17
  * @returns {import('deep-relaxation').Figure}
  */
 export function workPrecision({ machine, cases, date }) {
-  const shown = cases.filter(({ rows }) => rows.some(({ error }) => error >= 0))
+  const shown = cases.filter(({ rows }) => rows.some(({ error }) => Number(error) >= 0))
   return {
     title: 'Error against time',
     caption: `${machine.cpu}, Node ${machine.node}, ${date.slice(0, 10)}; medians of rounds in turns.`,
@@ -17,9 +17,9 @@ export function workPrecision({ machine, cases, date }) {
     panels: shown.map(({ id, rows, measure }) => ({
       title: id,
       x: { label: 'time / s', type: 'log' },
-      y: { label: measure.length > 40 ? 'error' : measure, type: 'log' },
+      y: { label: measure === undefined || measure.length > 40 ? 'error' : measure, type: 'log' },
       marks: curves(rows).map(({ label, points, ours }) => ({
-        kind: /** @type {const} */ ('line'), x: points.map(({ seconds }) => seconds.median), y: points.map(({ error }) => Math.max(error, floor)), label, dashed: !ours,
+        kind: /** @type {const} */ ('line'), x: points.map(({ seconds }) => seconds.median), y: points.map(({ error }) => Math.max(Number(error), floor)), label, dashed: !ours,
       })),
     })),
   }
@@ -27,7 +27,7 @@ export function workPrecision({ machine, cases, date }) {
 
 /** @param {readonly Row[]} rows */
 function curves(rows) {
-  const shown = rows.filter(({ error }) => error >= 0).map((row) => ({ row, label: `${row.by === 'ours' ? 'ours' : row.name.split(',')[0]}, ${row.threads}` }))
+  const shown = rows.filter(({ error }) => Number(error) >= 0).map((row) => ({ row, label: `${row.by === 'ours' ? 'ours' : row.name.split(',')[0]}, ${row.threads}` }))
   return [...new Set(shown.map(({ label }) => label))].map((label) => {
     const points = shown.filter((one) => one.label === label).map(({ row }) => row).toSorted((a, b) => a.seconds.median - b.seconds.median)
     return { label, points, ours: points[0].by === 'ours' }

@@ -10,7 +10,7 @@ const folder = join(import.meta.dirname, '..')
  * One line of a result: a contestant, its time, and its error against the reference.
  * @typedef {{
  *   by: 'ours' | 'C' | 'Python', name: string, threads: number, setting?: string, seconds: { median: number, least: number, most: number, rounds: number[] },
- *   error: number, peakMemory?: number, ratios?: Record<string, number>,
+ *   error?: number, peakMemory?: number, ratios?: Record<string, number>,
  * }} Row
  * @typedef {{ rounds: number, repeatFor: number, warmFor: number }} Effort
  */
@@ -25,15 +25,15 @@ const folder = join(import.meta.dirname, '..')
 export async function measure(one, machine, { quick, effort, signal, onProgress }) {
   const parameters = one.parameters(quick)
   onProgress(`${one.id}: reference`)
-  const errorOf = await one.reference(parameters)
+  const errorOf = await one.reference?.(parameters)
   const { groups, absent } = await startAll(one, parameters, machine, signal)
   try {
-    const runners = groups.flatMap(({ by, contestants }) => contestants.entries.map((entry, index) => ({ by, contestants, entry, index, repetitions: 1, rounds: /** @type {number[]} */ ([]), error: NaN })))
+    const runners = groups.flatMap(({ by, contestants }) => contestants.entries.map((entry, index) => ({ by, contestants, entry, index, repetitions: 1, rounds: /** @type {number[]} */ ([]), error: /** @type {number | undefined} */ (undefined) })))
     for (const runner of runners) {
       signal?.throwIfAborted()
       onProgress(`${one.id}: warming up ${runner.entry.name}`)
       await warmUp(runner, effort)
-      runner.error = errorOf(await resultOf(runner))
+      if (errorOf !== undefined) runner.error = errorOf(await resultOf(runner))
     }
     for (let round = 0; round < effort.rounds; round++) {
       onProgress(`${one.id}: round ${round + 1} of ${effort.rounds}`)
@@ -46,11 +46,11 @@ export async function measure(one, machine, { quick, effort, signal, onProgress 
     const rows = runners.map(({ by, contestants, entry, rounds, error }) => {
       const peakMemory = contestants.peakMemory()
       /** @type {Row} */
-      const row = { by, ...entry, seconds: { median: median(rounds), least: Math.min(...rounds), most: Math.max(...rounds), rounds }, error, ...(peakMemory !== undefined && { peakMemory }) }
+      const row = { by, ...entry, seconds: { median: median(rounds), least: Math.min(...rounds), most: Math.max(...rounds), rounds }, ...(error !== undefined && { error }), ...(peakMemory !== undefined && { peakMemory }) }
       return row
     })
     for (const row of rows.filter(({ by }) => by === 'ours')) row.ratios = ratiosOf(row, rows)
-    return { id: one.id, title: one.title(parameters), statement: one.statement, measure: one.measure, parameters, rows, absent }
+    return { id: one.id, title: one.title(parameters), statement: one.statement, ...(one.measure !== undefined && { measure: one.measure }), parameters, rows, absent }
   } finally {
     if (!signal?.aborted) await Promise.all(groups.map(({ contestants }) => contestants.end()))
   }
@@ -109,10 +109,10 @@ function ratiosOf(row, rows) {
   const ratios = {}
   for (const [library, peers] of libraries) {
     if (peers.length === 0) continue
-    const accurate = peers.filter(({ error }) => error <= 1.5 * row.error)
+    const accurate = peers.filter(({ error }) => row.error === undefined || Number(error) <= 1.5 * row.error)
     const against = accurate.length > 0
       ? accurate.reduce((a, b) => (b.seconds.median < a.seconds.median ? b : a))
-      : peers.reduce((a, b) => (b.error < a.error ? b : a))
+      : peers.reduce((a, b) => (Number(b.error) < Number(a.error) ? b : a))
     ratios[library] = median(row.seconds.rounds.map((seconds, k) => seconds / against.seconds.rounds[k]))
   }
   return ratios

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { Cancelled, RelaxationError } from '../core/errors.ts'
+import { declareBench } from './bench.ts'
 import { declareList } from './list.ts'
 import { declareSample } from './sample.ts'
 import { declareSolve } from './solve.ts'
@@ -33,7 +34,7 @@ function declareProgram(streams: Streams, finish: (code: number) => void): Comma
     .version(version())
     .helpCommand(false)
     .addHelpText('after', '\nExit codes: 0 all well, 1 a claim fails, 2 bad usage, 130 interrupted.')
-  for (const declare of [declareVerify, declareList, declareSolve, declareSample]) declare(program, streams, finish)
+  for (const declare of [declareVerify, declareList, declareSolve, declareSample, declareBench]) declare(program, streams, finish)
   for (const command of [program, ...program.commands]) {
     command.showSuggestionAfterError(false)
     command.configureOutput({ writeOut: (text) => void streams.stdout.write(text), writeErr: () => {}, outputError: () => {} })
