@@ -8,7 +8,7 @@ const runs = await /** @type {import('../cases/index.mjs').Case} */ (cases.find(
 /** @type {ArrayLike<number>[]} */
 const results = []
 
-process.stdout.write(`${JSON.stringify(runs.map(({ run, ...entry }) => entry))}\n`)
+process.stdout.write(`${JSON.stringify(runs.map(({ name, threads, setting }) => ({ name, threads, setting })))}\n`)
 for await (const line of createInterface({ input: process.stdin })) {
   const [command, index, argument] = line.split(' ')
   const { run } = runs[Number(index)]

@@ -11,4 +11,4 @@ def started(package):
     return []
 
 
-serve([(f"Python, import {package}", 1, None, lambda package=package: started(package)) for package in ("numpy", "scipy", "torch") if importlib.util.find_spec(package)])
+serve([(f"{package}, imported by Python", 1, None, lambda package=package: started(package)) for package in ("numpy", "scipy", "torch") if importlib.util.find_spec(package)])
