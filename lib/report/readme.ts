@@ -5,9 +5,6 @@ import { claims as ledger } from '../claims/index.ts'
 import { checkTexts, controlText, decidingCheck } from './deciding.ts'
 import { claimOf } from './page.ts'
 
-const begin = '<!-- ledger:begin -->'
-const end = '<!-- ledger:end -->'
-
 /** The ledger as a Markdown table: id, title, verdict, measured, bound, control. */
 export function ledgerMarkdown(verdicts: readonly Verdict[], claims: readonly Claim[] = ledger): string {
   const rows = verdicts.map((verdict) => {
@@ -25,11 +22,25 @@ export function ledgerMarkdown(verdicts: readonly Verdict[], claims: readonly Cl
  * @throws ArgumentError when the markers are missing, repeated or in the wrong order, or a verdict belongs to none of the claims
  */
 export function insertLedger(readme: string, verdicts: readonly Verdict[], claims: readonly Claim[] = ledger): string {
-  text('insertLedger', 'readme', readme)
-  const [start, stop] = [begin, end].map((marker) => readme.indexOf(marker))
-  const once = [begin, end].every((marker) => readme.split(marker).length === 2)
-  if (!once || stop < start) throw new ArgumentError(`insertLedger: readme must be a text with one ${begin} before one ${end}, got none such`)
-  return `${readme.slice(0, start + begin.length)}\n${ledgerMarkdown(verdicts, claims)}\n${readme.slice(stop)}`
+  return insert('insertLedger', readme, 'ledger', ledgerMarkdown(verdicts, claims))
+}
+
+/**
+ * The README with the table of benchmarks, Markdown, between `<!-- bench:begin -->` and `<!-- bench:end -->` replaced.
+ * @throws ArgumentError as insertLedger does for its markers
+ */
+export function insertBench(readme: string, table: string): string {
+  return insert('insertBench', readme, 'bench', table)
+}
+
+function insert(where: string, readme: string, name: string, content: string): string {
+  text(where, 'readme', readme)
+  const markers = ['begin', 'end'].map((side) => `<!-- ${name}:${side} -->`)
+  const [begin, end] = markers
+  const [start, stop] = markers.map((marker) => readme.indexOf(marker))
+  const once = markers.every((marker) => readme.split(marker).length === 2)
+  if (!once || stop < start) throw new ArgumentError(`${where}: readme must be a text with one ${begin} before one ${end}, got none such`)
+  return `${readme.slice(0, start + begin.length)}\n${content}\n${readme.slice(stop)}`
 }
 
 /** Text inside a cell of a Markdown table. */
