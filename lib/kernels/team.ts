@@ -28,7 +28,7 @@ let made: Promise<Team> | undefined
 
 /**
  * This process's team of `members`, started when first asked for; it keeps no process alive. `alone` in worker threads, whose cores have work already, and where the built
- * package is missing.
+ * package is missing or another than the sources.
  */
 export function team(members: number): Promise<Team> {
   if (members < 2 || !isMainThread || !existsSync(fileURLToPath(memberUrl))) return Promise.resolve(alone)
@@ -41,14 +41,15 @@ async function start(members: number): Promise<Team> {
   const numbers = take(Float64Array, mostArgs)
   control.fill(0)
   const names = Object.keys(kernels<object>()).sort()
-  await Promise.all(Array.from({ length: members - 1 }, (_, k) => new Promise<void>((resolve, reject) => {
+  const joined = await Promise.all(Array.from({ length: members - 1 }, (_, k) => new Promise<boolean>((resolve, reject) => {
     const worker = new Worker(memberUrl, { execArgv: [], workerData: { memory: kernelMemory(), control: control.byteOffset, numbers: numbers.byteOffset, names, member: k + 1, members } })
-    worker.once('message', () => {
+    worker.once('message', (same: boolean) => {
       worker.unref()
-      resolve()
+      resolve(same)
     })
     worker.once('error', reject)
   })))
+  if (joined.includes(false)) return alone
   const functions = kernels<Record<string, Kernel>>()
   return {
     members,

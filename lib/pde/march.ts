@@ -14,6 +14,7 @@ import type { ErrorBound } from './adaptive-step.ts'
 import type { Equation, Family, Scheme, Stepper } from './equation.ts'
 import { families } from './families.ts'
 import { checkState } from './march-state.ts'
+import { marchTeam } from './march-team.ts'
 import type { MarchState } from './march-state.ts'
 
 export interface SolveOptions extends Running {
@@ -38,6 +39,7 @@ export interface SolveOptions extends Running {
   viscous?: 'exact' | 'rkl2' | 'implicit'
   /** Hamilton–Jacobi only: the Runge–Kutta method, in place of the scheme's own. */
   integrator?: 'ssp-rk1' | 'ssp-rk2' | 'ssp-rk3' | 'lawson4'
+  /** Where the sweeps over large grids run; default as many threads as the machine runs side by side, `inline()` for one. The numbers do not depend on it. */
   executor?: Executor
   /** `Cancelled.state` of the same call: it continues bit for bit. */
   resume?: unknown
@@ -66,7 +68,7 @@ export interface Solution {
  * time reached; Cancelled with a state, plain data, that `resume` continues
  */
 export async function solve(equation: Equation, given: SolveOptions): Promise<Solution> {
-  const { workspace, release } = leasedWorkspace()
+  const { workspace, release } = leasedWorkspace(await marchTeam(given?.executor, equation?.initial?.grid?.size ?? 0))
   try {
     const start = setUp('solve', equation, given, workspace)
     try {

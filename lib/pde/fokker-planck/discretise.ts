@@ -1,5 +1,7 @@
 import type { Grid } from '../../grid/grid.ts'
 import { finish } from '../../kernels/elimination.ts'
+import { alone } from '../../kernels/team.ts'
+import type { Workspace } from '../../kernels/workspace.ts'
 import type { Stepper } from '../equation.ts'
 import { gibbs } from '../gibbs.ts'
 import { gibbsOf, isAbsorbing } from './equation.ts'
@@ -9,8 +11,8 @@ import { absorbingNodes } from './neighbours.ts'
 import type { FokkerPlanckScheme } from './scheme.ts'
 
 /** ρ_t = −∇·(bρ) + ∇·∇·(Dρ)/β on the nodes. */
-export function discretise(equation: FokkerPlanck, scheme: FokkerPlanckScheme): Stepper {
-  const { step, evaluations, release } = scheme.flow(equation)
+export function discretise(equation: FokkerPlanck, scheme: FokkerPlanckScheme, { team = alone }: Pick<Workspace, 'team'> = {}): Stepper {
+  const { step, evaluations, release } = scheme.flow(equation, team)
   const emptied = absorbingNodes(equation.grid)
   return {
     evaluations,

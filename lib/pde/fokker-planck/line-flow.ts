@@ -2,6 +2,8 @@ import { factorise, factoriseFolded, solveGenerator } from '../../kernels/genera
 import type { GeneratorFactor } from '../../kernels/generator-lines.ts'
 import { available, kernels } from '../../kernels/machine.ts'
 import type { Take } from '../../kernels/machine.ts'
+import { alone } from '../../kernels/team.ts'
+import type { Team } from '../../kernels/team.ts'
 import { addPositively } from '../../kernels/positive-fluxes.ts'
 import { gather, placeIn, scatter } from './lines.ts'
 import type { Lines, Tile } from './lines.ts'
@@ -19,11 +21,11 @@ const implicit = 1 - Math.SQRT1_2
  * backward Euler, no more than positivity asks for; mass is kept, second order where p is smooth, and e^{−βf} stays. Factors of the last `kept` step lengths are kept in
  * what `take` gives, where densities must be too.
  */
-export function trBdf2Flow(lines: Lines, kept: number, take: Take): LineFlow {
+export function trBdf2Flow(lines: Lines, kept: number, take: Take, team: Team = alone): LineFlow {
   const { nodes, width, cyclic, tiles } = lines
   if (nodes === 0 || (nodes === 1 && cyclic)) return () => {}
   const plain = !available || cyclic || width % 2 === 1 || tiles[0].oblique !== undefined
-  return plain ? plainFlow(lines, kept, take) : kernelFlow(lines, kept, take)
+  return plain ? plainFlow(lines, kept, take) : kernelFlow(lines, kept, take, team)
 }
 
 /** The twin of the kernel, to the same bits, for all lines. */
@@ -35,29 +37,25 @@ export function plainFlow(lines: Lines, kept: number, take: Take): LineFlow {
 
 interface FlowKernels {
   diffuseWork(nodes: number, width: number): number
-  diffuse(
-    from: number, to: number, state: number, starts: number, factors: number, flags: number, nodes: number, width: number, stride: number, halfEnds: number, closed: number,
-    folded: number, work: number, grain: number,
-  ): void
 }
 
 /** Steps by the kernel, but for tiles in which something would be negative. */
-function kernelFlow(lines: Lines, kept: number, take: Take): LineFlow {
+function kernelFlow(lines: Lines, kept: number, take: Take, team: Team): LineFlow {
   const { nodes, length, width, stride, folded, halfEnds, closed, tiles } = lines
   const factors = keptFactors(lines, kept, take)
   const carry = tileFlow(lines)
-  const { diffuse, diffuseWork } = kernels<FlowKernels>()
+  const { diffuseWork } = kernels<FlowKernels>()
   const count = tiles.length
   const starts = take(Int32Array, count * tiles[0].starts.length)
   for (let t = 0; t < count; t++) starts.set(tiles[t].starts, t * tiles[0].starts.length)
   const flags = take(Int32Array, count)
-  const work = take(Float64Array, diffuseWork(nodes, width) / 8)
+  const grain = Math.max(1, Math.floor(count / team.members))
+  const work = take(Float64Array, (Math.floor(count / grain) + 1) * (diffuseWork(nodes, width) / 8))
   return (density, dt) => {
     const found = factors(implicit * dt)
-    diffuse(
-      0, count, density.byteOffset, starts.byteOffset, found.block.byteOffset, flags.byteOffset, nodes, width, stride, Number(halfEnds), Number(closed), folded ? length : 0,
-      work.byteOffset, count,
-    )
+    team.each('diffuse', count, [
+      density.byteOffset, starts.byteOffset, found.block.byteOffset, flags.byteOffset, nodes, width, stride, Number(halfEnds), Number(closed), folded ? length : 0, work.byteOffset, grain,
+    ], grain)
     for (let t = 0; t < count; t++) if (flags[t] !== 0) carry(t, found.tiles[t], density, dt)
   }
 }

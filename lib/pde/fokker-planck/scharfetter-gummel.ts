@@ -17,14 +17,14 @@ export const scharfetterGummel: FokkerPlanckScheme = {
   order: { space: 2, time: 2 },
   // Positive, but through a limiter: u ≤ v may cross.
   monotone: false,
-  flow: (equation) => {
+  flow: (equation, team) => {
     const { grid } = equation
     const kept = grid.size > large ? 3 : 8
     const directions = partsOf(equation).map((part) => linesOf(grid, directionOf(equation, part)))
     const { take, release } = lease()
     const state = take(Float64Array, grid.size)
     const flows = directions.map((groupsOfLines) => {
-      const groups = groupsOfLines.map((lines) => trBdf2Flow(lines, kept, take))
+      const groups = groupsOfLines.map((lines) => trBdf2Flow(lines, kept, take, team))
       return (dt: number): void => {
         for (const flow of groups) flow(state, dt)
       }

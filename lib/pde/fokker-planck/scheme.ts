@@ -1,3 +1,4 @@
+import type { Team } from '../../kernels/team.ts'
 import type { Scheme } from '../equation.ts'
 import type { FokkerPlanck } from './equation.ts'
 
@@ -12,5 +13,6 @@ export interface Flow {
 
 /** A scheme = exponentially fitted finite volumes × a one-step method in time. */
 export interface FokkerPlanckScheme extends Scheme {
-  flow(equation: FokkerPlanck): Flow
+  /** `team` takes parts of the sweeps. */
+  flow(equation: FokkerPlanck, team: Team): Flow
 }
