@@ -1,10 +1,10 @@
-import { coleHopf, field, grid, hamiltonJacobi, solve } from 'deep-relaxation'
+import { coleHopf, field, grid, hamiltonJacobi, inline, solve, threads } from 'deep-relaxation'
 
 const [beta, time] = [20, 0.5]
 const formulas = ['.4 cos x + .2 cos(3x + .5)', '.3 cos x + .2 cos 2y + .15 cos(x + 3y)']
 
-/** @param {number} dim @param {number} size @param {number} quickSize @returns {import('./index.mjs').Case} */
-const hamiltonJacobiCase = (dim, size, quickSize) => ({
+/** `counts`: numbers of steps of the central scheme. @param {number} dim @param {number} size @param {number} quickSize @param {number[]} counts @returns {import('./index.mjs').Case} */
+const hamiltonJacobiCase = (dim, size, quickSize, counts) => ({
   id: `w1-${dim}d`,
   title: ({ size }) => `Viscous Hamilton–Jacobi, ${dim}-D, ${size}${dim === 2 ? '²' : ''} nodes`,
   statement: `u_t = −½|∇u|² + Δu/40, periodic, u(0) = ${formulas[dim - 1]}, t = ½`,
@@ -15,9 +15,14 @@ const hamiltonJacobiCase = (dim, size, quickSize) => ({
   async ours({ dim, size }) {
     const initial = initialOf(dim, size)
     const equation = hamiltonJacobi({ initial, beta })
+    const pool = threads({ workers: 2 })
     return [
       { name: 'coleHopf', threads: 1, run: () => coleHopf(initial, { gamma: time, beta }).values.data },
-      { name: 'solve', threads: 1, setting: 'default', run: async () => (await solve(equation, { time })).final.values.data },
+      { name: 'solve, weno5', threads: 1, setting: 'default', run: async () => (await solve(equation, { time, executor: inline() })).final.values.data },
+      ...counts.flatMap((count) => (dim === 1 ? [1] : [1, 2]).map((members) => ({
+        name: 'solve, central', threads: members, setting: `${count} steps`,
+        run: async () => (await solve(equation, { time, scheme: 'central', dt: time / count, executor: members === 1 ? inline() : pool })).final.values.data,
+      }))),
     ]
   },
   async reference({ dim, size }) {
@@ -57,4 +62,4 @@ function convolved(f, dim, size) {
   return values.map((value) => least - Math.log(value) / beta)
 }
 
-export const w1 = [hamiltonJacobiCase(1, 4096, 128), hamiltonJacobiCase(2, 512, 32)]
+export const w1 = [hamiltonJacobiCase(1, 4096, 128, [80]), hamiltonJacobiCase(2, 512, 32, [15, 64])]

@@ -1,4 +1,4 @@
-import { field, fokkerPlanck, grid, potential, solve } from 'deep-relaxation'
+import { field, fokkerPlanck, grid, inline, potential, solve, threads } from 'deep-relaxation'
 import { fokkerPlanckReference } from './w3-reference.mjs'
 
 const time = 5
@@ -18,11 +18,13 @@ const fokkerPlanckCase = (dim, size, quickSize, steps) => ({
     const nodes = grid(dim === 1 ? axis : [axis, axis])
     const initial = field(nodes, dim === 1 ? (x) => normal(x, 0.5) : (x, y) => normal(x, 0.5) * normal(y, 0.8))
     const equation = fokkerPlanck({ initial, potential: potential(formulas[dim - 1]), beta: 4 })
+    const pool = threads({ workers: 2 })
     return [
-      { name: 'solve', threads: 1, setting: 'default', run: async () => (await solve(equation, { time })).final.values.data },
-      ...steps.map((count) => ({
-        name: 'solve', threads: 1, setting: `${count} steps`, run: async () => (await solve(equation, { time, dt: time / count })).final.values.data,
-      })),
+      { name: 'solve', threads: 1, setting: 'default', run: async () => (await solve(equation, { time, executor: inline() })).final.values.data },
+      ...steps.flatMap((count) => (dim === 1 ? [1] : [1, 2]).map((members) => ({
+        name: 'solve', threads: members, setting: `${count} steps`,
+        run: async () => (await solve(equation, { time, dt: time / count, executor: members === 1 ? inline() : pool })).final.values.data,
+      }))),
     ]
   },
   async reference({ dim, size }) {

@@ -1,4 +1,4 @@
-import { overdampedLangevin, potential, sde, simulate, threads } from 'deep-relaxation'
+import { inline, overdampedLangevin, potential, sde, simulate, threads } from 'deep-relaxation'
 
 const [beta, dt] = [2, 0.005]
 
@@ -17,7 +17,8 @@ const eulerMaruyama = {
     const closure = sde({ dim: 1, noise: Math.sqrt(1 / beta), drift: (x, _t, out) => {
       out[0] = -x[0] * (x[0] * x[0] - 1)
     } })
-    const executor = threads({ workers: 2 })
+    const pool = threads({ workers: 2 })
+    const alone = inline()
     let seed = 0
     const options = { initial: [0.5], dt, time: dt * steps, paths, method: 'euler-maruyama' }
     const momentsOf = (/** @type {Awaited<ReturnType<typeof simulate>>} */ { final }) => {
@@ -25,9 +26,9 @@ const eulerMaruyama = {
       return [x.reduce((sum, value) => sum + value ** 2, 0) / paths, x.reduce((sum, value) => sum + value ** 4, 0) / paths]
     }
     return [
-      { name: 'simulate, expression', threads: 1, run: async () => momentsOf(await simulate(compiled, { ...options, seed: seed++ })) },
-      { name: 'simulate, closure', threads: 1, run: async () => momentsOf(await simulate(closure, { ...options, seed: seed++ })) },
-      { name: 'simulate, expression', threads: 2, run: async () => momentsOf(await simulate(compiled, { ...options, seed: seed++, executor })) },
+      { name: 'simulate, expression', threads: 1, run: async () => momentsOf(await simulate(compiled, { ...options, seed: seed++, executor: alone })) },
+      { name: 'simulate, closure', threads: 1, run: async () => momentsOf(await simulate(closure, { ...options, seed: seed++, executor: alone })) },
+      { name: 'simulate, expression', threads: 2, run: async () => momentsOf(await simulate(compiled, { ...options, seed: seed++, executor: pool })) },
     ]
   },
   async reference({ paths, steps }) {

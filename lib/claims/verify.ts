@@ -1,6 +1,7 @@
 import { integer, oneOf, options, refuse } from '../core/arguments.ts'
 import { Cancelled } from '../core/errors.ts'
-import { checkExecutor, inline } from '../execution/executor.ts'
+import { executorFor } from '../execution/default-executor.ts'
+import { checkExecutor } from '../execution/executor.ts'
 import type { Executor } from '../execution/executor.ts'
 import { breather, checkRunning, runningNames } from '../execution/progress.ts'
 import type { Progress, Running } from '../execution/progress.ts'
@@ -26,6 +27,7 @@ export interface VerifyOptions extends Omit<Running, 'onProgress'> {
   /** Replaces the claims' own seeds. */
   seed?: number
   /** Where the claims run; with threads() side by side. */
+  /** Default: several claims at once, on as many threads as the machine runs side by side; a single one in this thread. */
   executor?: Executor
   onProgress?: (progress: VerifyProgress) => void
   /** Verdicts already reached, as `Cancelled.state` holds them: their claims are not run again. */
@@ -41,6 +43,9 @@ interface ClaimPiece {
 
 const claimTask = defineTask('verify', ({ id, tier, seed }: ClaimPiece, control: Running) =>
   runClaim(claims.find((claim) => claim.id === id)!, tier, { ...control, ...(seed !== undefined && { seed }) }))
+
+/** Elementary steps of a claim, roughly: two seconds and more of the quick tier. */
+const stepsOfClaim = 1e8
 
 /**
  * Runs claims of the ledger, each with its control, and returns a verdict for each in the order asked for.
@@ -64,7 +69,7 @@ export async function verify(ids: string | readonly string[] | 'all', given: Ver
     given.onProgress?.({ fraction, activity, claim: id, tier, elapsed, ...(secondsLeft !== undefined && { secondsLeft }), ...(verdict && { verdict }) })
   }
   try {
-    await (given.executor ?? inline()).run('verify', claimTask, pending, {
+    await executorFor(given.executor, pending.length * stepsOfClaim, pending).run('verify', claimTask, pending, {
       ...(given.signal && { signal: given.signal }),
       onProgress: (total) => (secondsLeft = total.secondsLeft),
       onPiece: (progress, index) => report(pending[index].id, progress),
