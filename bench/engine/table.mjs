@@ -49,8 +49,8 @@ function growthCells({ name, exponent, sizes, seconds }) {
 
 /** @param {number} seconds */
 function duration(seconds) {
-  const [scale, unit] = seconds >= 1 ? [1, 's'] : seconds >= 1e-3 ? [1e3, 'ms'] : [1e6, 'µs']
-  return `${Number((seconds * Number(scale)).toPrecision(3))} ${unit}`
+  const [scale, unit] = /** @type {[number, string]} */ (seconds >= 1 ? [1, 's'] : seconds >= 1e-3 ? [1e3, 'ms'] : [1e6, 'µs'])
+  return `${Number((seconds * scale).toPrecision(3))} ${unit}`
 }
 
 /** @param {readonly string[]} row */
