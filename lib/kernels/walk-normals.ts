@@ -1,10 +1,12 @@
-import { drawPathNormals, keyOf, normal } from './philox.ts'
 import { available, kernels, lease } from './machine.ts'
+import { keyOf } from './philox.ts'
+import { zigguratAddress } from './stream-normals.ts'
+import { drawPathNormals, pair } from './ziggurat.ts'
 
 interface Kernels {
-  pathNormals(from: number, to: number, key0: number, key1: number, number: number, twins: number, word2: number, word3: number, even: number, odd: number): void
+  pathNormals(from: number, to: number, key0: number, key1: number, number: number, twins: number, word2: number, word3: number, table: number, even: number, odd: number): void
   halveSiblings(
-    from: number, to: number, key0: number, key1: number, number: number, twins: number, word2: number, word3: number, width: number,
+    from: number, to: number, key0: number, key1: number, number: number, twins: number, word2: number, word3: number, table: number, width: number,
     even: number, evenLeft: number, evenRight: number, odd: number, oddLeft: number, oddRight: number,
   ): void
 }
@@ -48,6 +50,7 @@ export function kernelNormals(seed: number, tag: number, twins: ArrayLike<number
   words.fill(0)
   words.set(twins)
   const at = words.byteOffset
+  const table = zigguratAddress()
   return {
     length,
     // Rows are kept from beginning at the same place of a page, and of the first-level cache.
@@ -55,14 +58,14 @@ export function kernelNormals(seed: number, tag: number, twins: ArrayLike<number
     draw(number, word2, word3, even, odd) {
       for (let c = 0; c * length < even.length; c++) {
         const offset = 8 * c * length
-        pathNormals(0, groups, key0, key1, number, at, word2, word3 + c, even.byteOffset + offset, odd.byteOffset + offset)
+        pathNormals(0, groups, key0, key1, number, at, word2, word3 + c, table, even.byteOffset + offset, odd.byteOffset + offset)
       }
     },
     halve(number, word2, word3, width, even, odd) {
       for (let c = 0; c * length < even.whole.length; c++) {
         const offset = 8 * c * length
         halveSiblings(
-          0, groups, key0, key1, number, at, word2, word3 + c, width, even.whole.byteOffset + offset, even.left.byteOffset + offset, even.right.byteOffset + offset,
+          0, groups, key0, key1, number, at, word2, word3 + c, table, width, even.whole.byteOffset + offset, even.left.byteOffset + offset, even.right.byteOffset + offset,
           odd.whole.byteOffset + offset, odd.left.byteOffset + offset, odd.right.byteOffset + offset,
         )
       }
@@ -74,10 +77,10 @@ export function kernelNormals(seed: number, tag: number, twins: ArrayLike<number
 export function plainNormals(seed: number, tag: number, twins: ArrayLike<number>): WalkNormals {
   const [key0, key1] = keyOf(seed, tag)
   const length = Math.ceil((2 * twins.length) / group) * group
-  const each = (number: number, word2: number, word3: number, size: number, scale: number, visit: (i: number) => void): void => {
+  const each = (number: number, word2: number, word3: number, size: number, visit: (i: number) => void): void => {
     for (let i = 0; i < size; i++) {
       const place = i % length
-      drawPathNormals(key0, key1, number, 2 * (twins[place >> 1] ?? 0) + (place & 1), word2, word3 + (i - place) / length, scale)
+      drawPathNormals(key0, key1, number, 2 * (twins[place >> 1] ?? 0) + (place & 1), word2, word3 + (i - place) / length)
       visit(i)
     }
   }
@@ -91,15 +94,15 @@ export function plainNormals(seed: number, tag: number, twins: ArrayLike<number>
     length,
     rows: (components) => new Float64Array(components * length),
     draw(number, word2, word3, even, odd) {
-      each(number, word2, word3, even.length, 1, (i) => {
-        even[i] = normal[0]
-        odd[i] = normal[1]
+      each(number, word2, word3, even.length, (i) => {
+        even[i] = pair[0]
+        odd[i] = pair[1]
       })
     },
     halve(number, word2, word3, width, even, odd) {
-      each(number, word2, word3, even.whole.length, width, (i) => {
-        part(even, i, normal[0])
-        part(odd, i, normal[1])
+      each(number, word2, word3, even.whole.length, (i) => {
+        part(even, i, width * pair[0])
+        part(odd, i, width * pair[1])
       })
     },
     release() {},

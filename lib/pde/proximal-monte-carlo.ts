@@ -2,7 +2,7 @@ import { callable, integer, options, point as checkedPoint, positive, refuse } f
 import { smoothingNames, smoothingTime } from '../core/conventions.ts'
 import type { Smoothing } from '../core/conventions.ts'
 import { ArgumentError, DivergenceError } from '../core/errors.ts'
-import { fillNormalRows } from '../kernels/philox.ts'
+import { fillNormalRows } from '../kernels/ziggurat.ts'
 import { isPotential } from '../potential/potential.ts'
 import type { Potential } from '../potential/potential.ts'
 import { importanceWeights } from '../stats/weighted.ts'

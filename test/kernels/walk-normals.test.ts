@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fillNormals } from '../../lib/kernels/philox.ts'
 import { streamNormals } from '../../lib/kernels/stream-normals.ts'
 import { kernelNormals, plainNormals } from '../../lib/kernels/walk-normals.ts'
 import type { WalkNormals } from '../../lib/kernels/walk-normals.ts'
+import { fillNormals } from '../../lib/kernels/ziggurat.ts'
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 })
 const seed = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
