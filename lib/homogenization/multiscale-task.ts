@@ -2,15 +2,10 @@ import { DivergenceError } from '../core/errors.ts'
 import { breather } from '../execution/progress.ts'
 import type { Running } from '../execution/progress.ts'
 import { defineTask } from '../execution/task.ts'
-import { uncheckedGradients } from '../potential/assemble.ts'
 import { stepSpace } from '../kernels/step-space.ts'
-import type { StepSpace } from '../kernels/step-space.ts'
 import type { Potential } from '../potential/potential.ts'
-import { pathBlock } from '../sde/block.ts'
-import type { PathBlock } from '../sde/block.ts'
-import { leimkuhlerMatthews } from '../sde/methods/leimkuhler-matthews.ts'
-import { uniformNoise } from '../sde/noise.ts'
-import type { System } from '../sde/system.ts'
+import { elasticChains } from './elastic-chains.ts'
+import type { ElasticChains } from './elastic-chains.ts'
 
 /** Neighbouring paths of the multiscale method, in plain or portable data. */
 export interface MultiscalePiece {
@@ -46,26 +41,25 @@ export const largestFull = 32
 const mostLooks = 4
 
 export const multiscaleTask = defineTask('multiscale', async (piece: MultiscalePiece, control: Running): Promise<MultiscaleSeries> => {
-  const { potential, initial, gamma, beta, innerStepSize, seed, first, count } = piece
+  const { potential, initial, gamma, beta, innerStepSize: dt, seed, first, count } = piece
   const space = stepSpace()
   const x = space.numbers(initial.length * count)
   initial.forEach((c, k) => x.fill(c, k * count, (k + 1) * count))
-  const block = pathBlock(fastSystem(potential, { x, gamma, beta }, space), leimkuhlerMatthews, { seed, first, count, x, dt: innerStepSize })
+  const chains = elasticChains(potential, { x, gamma, beta, dt, seed, first, count }, space)
   try {
-    return await macroMarch(block, space, x, piece, control)
+    return await macroMarch(chains, x, piece, control)
   } finally {
-    block.release()
+    chains.release()
     space.release()
   }
 })
 
-/** Moves the slow points x, which the block's drift looks at. */
-async function macroMarch(block: PathBlock, space: StepSpace, x: Float64Array, piece: MultiscalePiece, control: Running): Promise<MultiscaleSeries> {
+/** Moves the slow points x, which the springs of the chains are fixed at. */
+async function macroMarch({ y, sum, advance }: ElasticChains, x: Float64Array, piece: MultiscalePiece, control: Running): Promise<MultiscaleSeries> {
   const { initial, gamma, method, dt, macroSteps, innerSteps, innerStepSize, burnIn, count } = piece
   const dim = initial.length
   const size = dim * count
   const full = dim <= largestFull
-  const sum = space.numbers(size)
   const looks = Math.min(mostLooks, innerSteps)
   const stride = Math.floor(innerSteps / looks)
   const points = new Float64Array((macroSteps + 1) * size)
@@ -73,10 +67,10 @@ async function macroMarch(block: PathBlock, space: StepSpace, x: Float64Array, p
 
   const look = (n: number): void => {
     for (let k = 0; k < dim; k++) {
-      for (let i = 0; i < count; i++) sums[n * dim + k] += block.x[k * count + i] - x[k * count + i]
+      for (let i = 0; i < count; i++) sums[n * dim + k] += y[k * count + i] - x[k * count + i]
       for (let l = full ? 0 : k; l <= k; l++) {
         let sum = 0
-        for (let i = 0; i < count; i++) sum += (block.x[k * count + i] - x[k * count + i]) * (block.x[l * count + i] - x[l * count + i])
+        for (let i = 0; i < count; i++) sum += (y[k * count + i] - x[k * count + i]) * (y[l * count + i] - x[l * count + i])
         if (!full) products[n * dim + k] += sum
         else [[k, l], ...(k === l ? [] : [[l, k]])].forEach(([r, c]) => (products[(n * dim + r) * dim + c] += sum))
       }
@@ -86,15 +80,14 @@ async function macroMarch(block: PathBlock, space: StepSpace, x: Float64Array, p
   const drift = (n: number | undefined): Float64Array => {
     sum.fill(0)
     for (let step = 1; step <= innerSteps; step++) {
-      block.advance()
-      space.add(sum, sum, 1, block.x)
+      advance()
       if (n !== undefined && step % stride === 0 && step <= looks * stride) look(n)
     }
     return sum.map((total, j) => (total / innerSteps - x[j]) / gamma)
   }
 
   const breathe = breather('multiscale', control)
-  for (let step = 0; step < burnIn; step++) block.advance()
+  for (let step = 0; step < burnIn; step++) advance()
   points.set(x)
   for (let n = 0; n < macroSteps; n++) {
     if (breathe.due()) await breathe({ fraction: n / macroSteps, activity: `macro step ${n} of ${macroSteps}` }, () => undefined)
@@ -111,22 +104,4 @@ async function macroMarch(block: PathBlock, space: StepSpace, x: Float64Array, p
     points.set(x, (n + 1) * size)
   }
   return { points, first: sums, second: products, looks: looks * count }
-}
-
-/** dy = −(∇f(y) + (y − x)/γ) ds + √(2/β) dW with a point x of its own for each path, which may move between steps. */
-function fastSystem(potential: Potential, { x, gamma, beta }: { x: Float64Array; gamma: number; beta: number }, space: StepSpace): System {
-  const { dim } = potential
-  const ofPotential = uncheckedGradients(potential)
-  const gradients = (y: Float64Array, count: number, out: Float64Array): void => {
-    ofPotential(y, count, out)
-    space.combine(out, out, 1 / gamma, y, -1 / gamma, x)
-  }
-  return {
-    dim, noiseDim: dim, calculus: 'both', noise: uniformNoise(dim, Math.sqrt(2 / beta)),
-    drift(y, count, _t, out) {
-      gradients(y, count, out)
-      for (let j = 0; j < out.length; j++) out[j] = -out[j]
-    },
-    gradients,
-  }
 }

@@ -19,7 +19,8 @@ it('steps on the kernels have the bits of their twins', () => {
       space.mix(s, a, b, w)
       space.add(x, x, b, s)
       space.combine(w, w, a, s, b, x)
-      results.push(...s, ...x, ...w)
+      space.elastic({ y: out, sum: w, x, slope: s, normals: [w, x] }, { step: a, coupling: b, amplitude: 0.7 })
+      results.push(...s, ...x, ...w, ...out)
       space.release()
       return results
     }
