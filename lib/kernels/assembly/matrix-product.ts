@@ -1,6 +1,7 @@
 /*
  * C = factor op(A) op(B) + keep C in three passes (Goto & van de Geijn 2008): panels of four rows of op(A) and four columns of op(B), in the order in which the
  * innermost loop reads them, filled up with zeros; then products of panels. An element's sum runs upwards in blocks of 256 terms, which are added in order.
+ * In single precision the terms of a block are rounded to 24 bits, and the sums of blocks are added as doubles.
  */
 
 const depth: i32 = 256
@@ -128,4 +129,118 @@ function put(c: usize, low: v128, high: v128, width: i32, factor: f64, keep: f64
 @inline
 function putOne(c: usize, value: f64, keep: f64): void {
   store<f64>(c, keep == 0 ? value : keep * load<f64>(c) + value)
+}
+
+/** As packPanels, rounded to single precision. Panels may be more than there are lines for. */
+export function packSinglePanels(from: i32, to: i32, out: usize, a: usize, lines: i32, lineStride: i32, length: i32, stride: i32, panels: i32): void {
+  for (let block: i32 = 0; block < length; block += depth) {
+    const count = min(depth, length - block)
+    for (let panel = from; panel < to; panel++) {
+      const first = panel * 4
+      const source = a + ((<usize>first * <usize>lineStride + <usize>block * <usize>stride) << 3)
+      packFour(out + (<usize>(block * panels + panel * count) << 4), source, lines - first, <usize>lineStride << 3, count, <usize>stride << 3)
+    }
+  }
+}
+
+/** Four lines, of which the first `lines` exist, `count` numbers of each. */
+// @ts-ignore: decorator
+@inline
+function packFour(target: usize, source: usize, lines: i32, next: usize, count: i32, step: usize): void {
+  if (lines >= 4 && next == 8) {
+    for (let k: i32 = 0; k < count; k++) {
+      const low = f32x4.demote_f64x2_zero(v128.load(source))
+      const high = f32x4.demote_f64x2_zero(v128.load(source, 16))
+      v128.store(target, v128.shuffle<i64>(low, high, 0, 2))
+      target += 16
+      source += step
+    }
+  } else if (lines >= 4) {
+    for (let k: i32 = 0; k < count; k++) {
+      store<f32>(target, <f32>load<f64>(source))
+      store<f32>(target, <f32>load<f64>(source + next), 4)
+      store<f32>(target, <f32>load<f64>(source + 2 * next), 8)
+      store<f32>(target, <f32>load<f64>(source + 3 * next), 12)
+      target += 16
+      source += step
+    }
+  } else {
+    for (let k: i32 = 0; k < count; k++) {
+      for (let line: i32 = 0; line < 4; line++) {
+        store<f32>(target + (<usize>line << 2), line < lines ? <f32>load<f64>(source + <usize>line * next) : 0)
+      }
+      target += 16
+      source += step
+    }
+  }
+}
+
+/** As multiplyPanels, of panels in single precision, those of b an even number. C is in doubles. */
+export function multiplySinglePanels(
+  from: i32, to: i32, c: usize, a: usize, b: usize, rows: i32, columns: i32, length: i32, factor: f64, keep: f64,
+): void {
+  const rowPanels = (rows + 3) >> 2
+  const columnPairs = (columns + 7) >> 3
+  for (let start = from; start < to; start += group) {
+    const end = min(to, start + group)
+    for (let block: i32 = 0; block < length; block += depth) {
+      const count = min(depth, length - block)
+      const aBlock = a + (<usize>(block * rowPanels) << 4)
+      const bBlock = b + (<usize>(block * columnPairs) << 5)
+      const scale = block == 0 ? keep : 1
+      for (let j: i32 = 0; j < columnPairs; j++) {
+        for (let i = start; i < end; i++) {
+          const target = c + ((<usize>(4 * i) * <usize>columns + <usize>(8 * j)) << 3)
+          singleTile(
+            target, aBlock + (<usize>(i * count) << 4), bBlock + (<usize>(j * count) << 5), count, columns, min(4, rows - 4 * i), min(8, columns - 8 * j), factor, scale,
+          )
+        }
+      }
+    }
+  }
+}
+
+/** A tile of C from a panel of a and two of b: height × width of it are C's. */
+// @ts-ignore: decorator
+@inline
+function singleTile(c: usize, a: usize, b: usize, count: i32, columns: i32, height: i32, width: i32, factor: f64, keep: f64): void {
+  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00
+  const next = <usize>count << 4
+  const end = a + next
+  while (a < end) {
+    const b0 = v128.load(b)
+    const b1 = v128.load(b + next)
+    let each = v128.load32_splat(a)
+    s00 = f32x4.add(s00, f32x4.mul(each, b0))
+    s01 = f32x4.add(s01, f32x4.mul(each, b1))
+    each = v128.load32_splat(a, 4)
+    s10 = f32x4.add(s10, f32x4.mul(each, b0))
+    s11 = f32x4.add(s11, f32x4.mul(each, b1))
+    each = v128.load32_splat(a, 8)
+    s20 = f32x4.add(s20, f32x4.mul(each, b0))
+    s21 = f32x4.add(s21, f32x4.mul(each, b1))
+    each = v128.load32_splat(a, 12)
+    s30 = f32x4.add(s30, f32x4.mul(each, b0))
+    s31 = f32x4.add(s31, f32x4.mul(each, b1))
+    a += 16
+    b += 16
+  }
+  const row = <usize>columns << 3
+  putSingle(c, s00, s01, width, factor, keep)
+  if (height > 1) putSingle(c + row, s10, s11, width, factor, keep)
+  if (height > 2) putSingle(c + 2 * row, s20, s21, width, factor, keep)
+  if (height > 3) putSingle(c + 3 * row, s30, s31, width, factor, keep)
+}
+
+// @ts-ignore: decorator
+@inline
+function putSingle(c: usize, low: v128, high: v128, width: i32, factor: f64, keep: f64): void {
+  putFour(c, low, min(4, width), factor, keep)
+  if (width > 4) putFour(c + 32, high, width - 4, factor, keep)
+}
+
+// @ts-ignore: decorator
+@inline
+function putFour(c: usize, sums: v128, width: i32, factor: f64, keep: f64): void {
+  put(c, f64x2.promote_low_f32x4(sums), f64x2.promote_low_f32x4(v128.shuffle<i64>(sums, sums, 1, 1)), width, factor, keep)
 }
