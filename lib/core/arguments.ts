@@ -75,7 +75,8 @@ export function point(where: string, argument: string, value: unknown, dim: numb
   const x = value as ArrayLike<unknown>
   const listed = (Array.isArray(value) || ArrayBuffer.isView(value)) && x.length === dim
   if (!listed) return refuse(where, argument, `a point of ${dim} coordinate${dim === 1 ? '' : 's'}`, value)
-  for (let i = 0; i < dim; i++) finite(where, `${argument}[${i}]`, x[i])
+  // A message's text is made for the coordinate that is wrong alone: points may have a million.
+  for (let i = 0; i < dim; i++) if (!Number.isFinite(x[i])) finite(where, `${argument}[${i}]`, x[i])
   return x as ArrayLike<number>
 }
 

@@ -38,7 +38,7 @@ export function softmaxRegression(dataset: Dataset, given: { weightDecay?: numbe
   const inputs = sparse(dataset.inputs, samples, features)
   const dim = classes * (features + 1)
   const parametersOf = (where: string, argument: string, x: ArrayLike<number>): Float64Array =>
-    byFeature(finitePoint(`softmaxRegression.${where}`, argument, x, dim), classes, features)
+    byFeature(point(`softmaxRegression.${where}`, argument, x, dim), classes, features)
   const picked = (where: string, batch?: Batch): Batch | undefined => batchOf(`softmaxRegression.${where}`, batch, samples)
   const outOf = (where: string, out: unknown): Float64Array =>
     out === undefined ? new Float64Array(dim)
@@ -101,7 +101,7 @@ export function softmaxRegression(dataset: Dataset, given: { weightDecay?: numbe
       return right / samples
     },
     slice(origin: ArrayLike<number>, directions: readonly ArrayLike<number>[]) {
-      const points = [finitePoint('slice', 'origin', origin, dim), ...planeOf('slice', directions, dim)]
+      const points = [point('slice', 'origin', origin, dim), ...planeOf('slice', directions, dim)]
       const scores = points.map((x) => allScores(inputs, samples, classes, byFeature(x, classes, features)))
       const plane = softmaxSlice({ name: `slice of softmax regression on ${dataset.name}`, points, scores, labels, classes, weightDecay })
       return portable(plane, 'slice', loss, origin, directions)
@@ -204,12 +204,6 @@ function sparse(inputs: Float64Array, samples: number, features: number): Sparse
     starts[i + 1] = columns.length
   }
   return { starts, columns: Uint16Array.from(columns), values: Float64Array.from(values) }
-}
-
-/** The check of `point`, without its message's cost for each of many finite coordinates. */
-function finitePoint(where: string, argument: string, x: ArrayLike<number>, dim: number): ArrayLike<number> {
-  if (x instanceof Float64Array && x.length === dim && x.every(Number.isFinite)) return x
-  return point(where, argument, x, dim)
 }
 
 function checkedDataset(dataset: Dataset): Dataset {

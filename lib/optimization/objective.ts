@@ -1,5 +1,6 @@
 import { callable, integer, refuse } from '../core/arguments.ts'
 import { ArgumentError, DivergenceError } from '../core/errors.ts'
+import { allFinite } from '../kernels/finite.ts'
 import type { Potential } from '../potential/potential.ts'
 import { normals } from '../random/index.ts'
 import { batchDrawer } from './batches.ts'
@@ -117,9 +118,4 @@ function guarded<R>(where: string, optimizer: Optimizer, iteration: number, firs
 export function divergence(where: string, { name, advice }: Optimizer, iteration: number, cause?: Error): DivergenceError {
   const because = cause === undefined ? '' : ` (${cause.message})`
   return new DivergenceError(`${where}: ${name} diverged in iteration ${iteration}${because}; use ${advice}`, { cause })
-}
-
-export function allFinite(values: ArrayLike<number>): boolean {
-  for (let i = 0; i < values.length; i++) if (!(Math.abs(values[i]) < Infinity)) return false
-  return true
 }

@@ -7,6 +7,7 @@ import type { Running } from '../execution/progress.ts'
 import { fieldOf, flat } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
 import type { Grid } from '../grid/grid.ts'
+import { allFinite } from '../kernels/finite.ts'
 import { leasedWorkspace } from '../kernels/workspace.ts'
 import type { Workspace } from '../kernels/workspace.ts'
 import { adaptiveStepper } from './adaptive-step.ts'
@@ -172,20 +173,6 @@ function plainStep(stepper: Stepper, lengthOf: Length, advice: string): Problem[
     state.evaluations += stepper.evaluations(length)
     state.longest = Math.max(state.longest, length)
   }
-}
-
-function allFinite(values: Float64Array): boolean {
-  // 0 times a number is 0, and times what is not finite NaN; four sums do not wait for each other.
-  let [a, b, c, d] = [0, 0, 0, 0]
-  const whole = values.length - (values.length % 4)
-  for (let i = 0; i < whole; i += 4) {
-    a += values[i] * 0
-    b += values[i + 1] * 0
-    c += values[i + 2] * 0
-    d += values[i + 3] * 0
-  }
-  for (let i = whole; i < values.length; i++) a += values[i] * 0
-  return a + b + c + d === 0
 }
 
 /** The step before a stop is shortened; one within rounding of it is stretched to it. */

@@ -15,6 +15,7 @@ export { fillGhosts, rowsIntoGhosted, rowsOutOfGhosted } from './ghosts'
 export { triad } from './triad'
 export { sinLanes, cosLanes, tanLanes, atanLanes, asinLanes, acosLanes, tookBeyond } from './trigonometric'
 export { elasticLangevin } from './elastic-langevin'
+export { areFinite } from './finite'
 export { multiplyPanels, multiplySinglePanels, packPanels, packSinglePanels } from './matrix-product'
 export { steepestLines, upwindRates } from './upwind'
 

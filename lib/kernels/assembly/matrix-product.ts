@@ -100,26 +100,43 @@ function tile(c: usize, a: usize, b: usize, count: i32, columns: i32, height: i3
     b += 32
   }
   const row = <usize>columns << 3
+  if (height == 4 && width == 4) {
+    const scale = f64x2.splat(factor)
+    putFour(c, s00, s01, scale, keep)
+    putFour(c + row, s10, s11, scale, keep)
+    putFour(c + 2 * row, s20, s21, scale, keep)
+    putFour(c + 3 * row, s30, s31, scale, keep)
+    return
+  }
   put(c, s00, s01, width, factor, keep)
   if (height > 1) put(c + row, s10, s11, width, factor, keep)
   if (height > 2) put(c + 2 * row, s20, s21, width, factor, keep)
   if (height > 3) put(c + 3 * row, s30, s31, width, factor, keep)
 }
 
-function put(c: usize, low: v128, high: v128, width: i32, factor: f64, keep: f64): void {
-  const scale = f64x2.splat(factor)
+// @ts-ignore: decorator
+@inline
+function putFour(c: usize, low: v128, high: v128, scale: v128, keep: f64): void {
   low = f64x2.mul(scale, low)
   high = f64x2.mul(scale, high)
-  if (width == 4) {
-    if (keep != 0) {
-      const old = f64x2.splat(keep)
-      low = f64x2.add(f64x2.mul(old, v128.load(c)), low)
-      high = f64x2.add(f64x2.mul(old, v128.load(c, 16)), high)
-    }
-    v128.store(c, low)
-    v128.store(c, high, 16)
+  if (keep != 0) {
+    const old = f64x2.splat(keep)
+    low = f64x2.add(f64x2.mul(old, v128.load(c)), low)
+    high = f64x2.add(f64x2.mul(old, v128.load(c, 16)), high)
+  }
+  v128.store(c, low)
+  v128.store(c, high, 16)
+}
+
+/** At an edge of C, up to four numbers. */
+function put(c: usize, low: v128, high: v128, width: i32, factor: f64, keep: f64): void {
+  const scale = f64x2.splat(factor)
+  if (width >= 4) {
+    putFour(c, low, high, scale, keep)
     return
   }
+  low = f64x2.mul(scale, low)
+  high = f64x2.mul(scale, high)
   putOne(c, f64x2.extract_lane(low, 0), keep)
   if (width > 1) putOne(c + 8, f64x2.extract_lane(low, 1), keep)
   if (width > 2) putOne(c + 16, f64x2.extract_lane(high, 0), keep)
@@ -226,21 +243,39 @@ function singleTile(c: usize, a: usize, b: usize, count: i32, columns: i32, heig
     b += 16
   }
   const row = <usize>columns << 3
+  if (height == 4 && width == 8) {
+    const scale = f64x2.splat(factor)
+    putWide(c, s00, scale, keep)
+    putWide(c + 32, s01, scale, keep)
+    putWide(c + row, s10, scale, keep)
+    putWide(c + row + 32, s11, scale, keep)
+    putWide(c + 2 * row, s20, scale, keep)
+    putWide(c + 2 * row + 32, s21, scale, keep)
+    putWide(c + 3 * row, s30, scale, keep)
+    putWide(c + 3 * row + 32, s31, scale, keep)
+    return
+  }
   putSingle(c, s00, s01, width, factor, keep)
   if (height > 1) putSingle(c + row, s10, s11, width, factor, keep)
   if (height > 2) putSingle(c + 2 * row, s20, s21, width, factor, keep)
   if (height > 3) putSingle(c + 3 * row, s30, s31, width, factor, keep)
 }
 
+/** Four sums of single precision, as doubles. */
 // @ts-ignore: decorator
 @inline
-function putSingle(c: usize, low: v128, high: v128, width: i32, factor: f64, keep: f64): void {
-  putFour(c, low, min(4, width), factor, keep)
-  if (width > 4) putFour(c + 32, high, width - 4, factor, keep)
+function putWide(c: usize, sums: v128, scale: v128, keep: f64): void {
+  putFour(c, f64x2.promote_low_f32x4(sums), upper(sums), scale, keep)
 }
 
 // @ts-ignore: decorator
 @inline
-function putFour(c: usize, sums: v128, width: i32, factor: f64, keep: f64): void {
-  put(c, f64x2.promote_low_f32x4(sums), f64x2.promote_low_f32x4(v128.shuffle<i64>(sums, sums, 1, 1)), width, factor, keep)
+function upper(sums: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<i64>(sums, sums, 1, 1))
+}
+
+/** At an edge of C, up to eight numbers. */
+function putSingle(c: usize, low: v128, high: v128, width: i32, factor: f64, keep: f64): void {
+  put(c, f64x2.promote_low_f32x4(low), upper(low), width, factor, keep)
+  if (width > 4) put(c + 32, f64x2.promote_low_f32x4(high), upper(high), width - 4, factor, keep)
 }
