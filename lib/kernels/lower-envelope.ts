@@ -17,13 +17,14 @@ export function envelopeScratch(n: number): EnvelopeScratch {
  */
 export function lowerEnvelope(f: Float64Array, c: number, minimizers: Int32Array, { vertices, starts, heights }: EnvelopeScratch): void {
   const n = f.length
+  const inverse = 0.5 / c
   let count = 0
   for (let q = 0; q < n; q++) {
     if (f[q] === Infinity) continue
     let start = -Infinity
     while (count > 0) {
       const p = vertices[count - 1]
-      start = (p + q) / 2 + (f[q] - heights[count - 1]) / (2 * c * (q - p))
+      start = (p + q) / 2 + ((f[q] - heights[count - 1]) * inverse) / (q - p)
       if (start > starts[count - 1]) break
       count--
       start = -Infinity
@@ -33,17 +34,20 @@ export function lowerEnvelope(f: Float64Array, c: number, minimizers: Int32Array
     starts[count] = start
     count++
   }
-  for (let i = 0, k = 0; i < n; i++) {
-    if (count === 0) {
-      minimizers[i] = i
-      continue
+  for (let i = 0; count === 0 && i < n; i++) minimizers[i] = i
+  for (let k = 0, i = 0; k < count; k++) {
+    let end = n
+    if (k + 1 < count) {
+      const last = Math.floor(starts[k + 1])
+      // A start rounded to the wrong side of a node is put right by comparing the two parabolas themselves.
+      const here = heights[k] + c * (last - vertices[k]) * (last - vertices[k])
+      const next = heights[k + 1] + c * (last - vertices[k + 1]) * (last - vertices[k + 1])
+      end = Math.min(n, next < here ? last : last + 1)
     }
-    while (k + 1 < count && starts[k + 1] < i) k++
-    // A start rounded to the wrong side of a node is put right by comparing the two parabolas themselves.
-    const here = heights[k] + c * (i - vertices[k]) * (i - vertices[k])
-    const next = k + 1 < count ? heights[k + 1] + c * (i - vertices[k + 1]) * (i - vertices[k + 1]) : Infinity
-    f[i] = next < here ? next : here
-    minimizers[i] = vertices[next < here ? k + 1 : k]
+    for (; i < end; i++) {
+      f[i] = heights[k] + c * (i - vertices[k]) * (i - vertices[k])
+      minimizers[i] = vertices[k]
+    }
   }
 }
 

@@ -4,64 +4,120 @@
 
 /** Lines that run across memory are handled this many at a time: few enough for the cache, enough to make the most of each place in memory. */
 const together: i32 = 32
-/** Nodes that are marked and read off at a time, so that marks are still in the cache. */
-const stretch: i32 = 1024
-
 /**
  * values_i = min_j f_j + c (i − j)² for one line, in place, and a minimising j to `minimizers`. `starts`, `heights` and `vertices` have room for n + 2.
  */
 function envelope(f: usize, n: i32, c: f64, minimizers: usize, starts: usize, heights: usize, vertices: usize): void {
+  const inverse = 0.5 / c
   let count: i32 = 0
   for (let q: i32 = 0; q < n; q++) {
     const fq = load<f64>(f + (<usize>q << 3))
     if (fq == Infinity) continue
     let start: f64 = -Infinity
+    const before = count
     while (count > 0) {
       const p = load<i32>(vertices + (<usize>(count - 1) << 2))
-      start = <f64>(p + q) * 0.5 + (fq - load<f64>(heights + (<usize>(count - 1) << 3))) / (2 * c * <f64>(q - p))
+      start = <f64>(p + q) * 0.5 + (fq - load<f64>(heights + (<usize>(count - 1) << 3))) * inverse / <f64>(q - p)
       if (start > load<f64>(starts + (<usize>(count - 1) << 3))) break
       count--
       start = -Infinity
     }
+    const kept = count == before
     store<i32>(vertices + (<usize>count << 2), q)
     store<f64>(heights + (<usize>count << 3), fq)
     store<f64>(starts + (<usize>count << 3), start)
     count++
+    // Where f bends down more than a parabola, a node does away with the one before it.
+    if (!kept) continue
+    const taken = neighbours(f, q, n, inverse, start, starts + (<usize>count << 3), heights + (<usize>count << 3), vertices + (<usize>count << 2))
+    count += taken
+    q += taken
   }
   if (count == 0) {
     for (let i: i32 = 0; i < n; i++) store<i32>(minimizers + (<usize>i << 2), i)
     return
   }
-  store<f64>(heights + (<usize>count << 3), Infinity)
-  store<i32>(vertices + (<usize>count << 2), 0)
   readOff(f, n, c, minimizers, starts, heights, vertices, count)
 }
 
-/** Node i belongs to the last vertex k with starts_k < i: the largest mark up to it, when each vertex marks its first node. */
+/** Puts nodes from q + 1 on onto the stack whose top is q, two at a time for as long as all of them stay; returns how many. */
+// @ts-ignore: decorator
+@inline
+function neighbours(f: usize, q: i32, n: i32, inverse: f64, start: f64, starts: usize, heights: usize, vertices: usize): i32 {
+  const factor = f64x2.splat(inverse)
+  const most = f64x2.splat(Infinity)
+  const two = f64x2.splat(2)
+  const twoPlaces = i32x4.splat(2)
+  let middle = f64x2(<f64>q + 0.5, <f64>q + 1.5)
+  let places = i32x4(q + 1, q + 2, 0, 0)
+  let previous = f64x2.splat(start)
+  let before = f + (<usize>q << 3)
+  let taken: i32 = 0
+  const room = n - 2 - q
+  for (; taken < room; taken += 2) {
+    const values = v128.load(before, 8)
+    const next = f64x2.add(middle, f64x2.mul(f64x2.sub(values, v128.load(before)), factor))
+    const last = i8x16.shuffle(previous, next, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)
+    // A wall starts at +∞, and NaN nowhere.
+    if (i64x2.bitmask(v128.and(f64x2.gt(next, last), f64x2.lt(next, most))) != 3) break
+    v128.store(starts, next)
+    v128.store(heights, values)
+    v128.store64_lane(vertices, places, 0)
+    starts += 16
+    heights += 16
+    vertices += 8
+    before += 16
+    previous = next
+    middle = f64x2.add(middle, two)
+    places = i32x4.add(places, twoPlaces)
+  }
+  return taken
+}
+
+/**
+ * Vertex k has the nodes above starts_k. Each writes a few nodes whether it has so many or not, since those that it has not are written again by the next ones: how many
+ * it has could not be predicted.
+ */
 function readOff(f: usize, n: i32, c: f64, minimizers: usize, starts: usize, heights: usize, vertices: usize, count: i32): void {
   const factor = f64x2.splat(c)
-  let k: i32 = 0
-  let marked: i32 = 1
-  for (let from: i32 = 0; from < n; from += stretch) {
-    const to = min<i32>(n, from + stretch)
-    memory.fill(minimizers + (<usize>from << 2), 0, <usize>(to - from) << 2)
-    for (; marked < count; marked++) {
-      const before = i32x4.extract_lane(i32x4.trunc_sat_f64x2_s_zero(f64x2.floor(v128.load64_zero(starts + (<usize>marked << 3)))), 0)
-      if (before >= to - 1) break
-      store<i32>(minimizers + (<usize>(max<i32>(before, -1) + 1) << 2), marked)
+  const two = f64x2.splat(2)
+  let first: i32 = 0
+  for (let k: i32 = 0; k < count && first < n; k++) {
+    const p = load<i32>(vertices + (<usize>k << 2))
+    const height = load<f64>(heights + (<usize>k << 3))
+    let end = n
+    if (k + 1 < count) end = max<i32>(first, min<i32>(n, firstNode(k, n, factor, starts, heights, vertices)))
+    let i = first
+    const parabola = f64x2.splat(height)
+    const place = i32x4.splat(p)
+    let away = f64x2(<f64>(i - p), <f64>(i + 1 - p))
+    const whole = min<i32>(end, n - 3)
+    while (i < whole) {
+      v128.store(f + (<usize>i << 3), f64x2.add(parabola, f64x2.mul(f64x2.mul(factor, away), away)))
+      away = f64x2.add(away, two)
+      v128.store(f + (<usize>i << 3), f64x2.add(parabola, f64x2.mul(f64x2.mul(factor, away), away)), 16)
+      away = f64x2.add(away, two)
+      v128.store(minimizers + (<usize>i << 2), place)
+      i += 4
     }
-    for (let i = from; i < to; i++) {
-      const mark = minimizers + (<usize>i << 2)
-      k = max<i32>(k, load<i32>(mark))
-      const vertex = vertices + (<usize>k << 2)
-      // Two neighbours that meet within round-off of the node are told apart by their values.
-      const away = f64x2.sub(f64x2.splat(<f64>i), f64x2.convert_low_i32x4_s(v128.load64_zero(vertex)))
-      const both = f64x2.add(v128.load(heights + (<usize>k << 3)), f64x2.mul(f64x2.mul(factor, away), away))
-      const turned = i8x16.shuffle(both, both, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)
-      store<f64>(f + (<usize>i << 3), f64x2.extract_lane(f64x2.pmin(both, turned), 0))
-      store<i32>(mark, load<i32>(vertex + (<usize>(i64x2.bitmask(f64x2.lt(turned, both)) & 1) << 2)))
+    for (; i < end; i++) {
+      store<f64>(f + (<usize>i << 3), height + c * <f64>(i - p) * <f64>(i - p))
+      store<i32>(minimizers + (<usize>i << 2), p)
     }
+    first = end
   }
+}
+
+/** The first node of vertex k + 1: a start rounded to the wrong side of a node is put right by comparing the two parabolas themselves. */
+// @ts-ignore: decorator
+@inline
+function firstNode(k: i32, n: i32, factor: v128, starts: usize, heights: usize, vertices: usize): i32 {
+  const below = f64x2.floor(v128.load64_zero(starts + (<usize>k << 3), 8))
+  const away = f64x2.sub(i8x16.shuffle(below, below, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7), f64x2.convert_low_i32x4_s(v128.load64_zero(vertices + (<usize>k << 2))))
+  const both = f64x2.add(v128.load(heights + (<usize>k << 3)), f64x2.mul(f64x2.mul(factor, away), away))
+  const turned = i8x16.shuffle(both, both, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)
+  const last = min<i32>(i32x4.extract_lane(i32x4.trunc_sat_f64x2_s_zero(below), 0), n)
+  return last + 1 - (i64x2.bitmask(f64x2.lt(turned, both)) & 1)
 }
 
 /** The first node of least f. */
