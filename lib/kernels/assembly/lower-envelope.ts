@@ -8,36 +8,69 @@ const together: i32 = 32
  * values_i = min_j f_j + c (i − j)² for one line, in place, and a minimising j to `minimizers`. `starts`, `heights` and `vertices` have room for n + 2.
  */
 function envelope(f: usize, n: i32, c: f64, minimizers: usize, starts: usize, heights: usize, vertices: usize): void {
-  const inverse = 0.5 / c
-  let count: i32 = 0
-  for (let q: i32 = 0; q < n; q++) {
+  const count = vertexCount(f, n, 0.5 / c, starts, heights, vertices)
+  if (count > 0) readOff(f, n, c, minimizers, starts, heights, vertices, count)
+  else for (let i: i32 = 0; i < n; i++) store<i32>(minimizers + (<usize>i << 2), i)
+}
+
+/** Fills the stack of vertices. Its top and the vertex p under it are at hand, since most nodes do away with the top. */
+function vertexCount(f: usize, n: i32, inverse: f64, starts: usize, heights: usize, vertices: usize): i32 {
+  let top: i32 = 0
+  while (top < n && load<f64>(f + (<usize>top << 3)) == Infinity) top++
+  if (top == n) return 0
+  let height = load<f64>(f + (<usize>top << 3))
+  let start: f64 = -Infinity
+  let p: i32 = 0
+  let heightUnder: f64 = 0
+  let startUnder: f64 = 0
+  /** Vertices under the top. */
+  let under: usize = 0
+  for (let q = top + 1; q < n; q++) {
     const fq = load<f64>(f + (<usize>q << 3))
     if (fq == Infinity) continue
-    let start: f64 = -Infinity
-    const before = count
-    while (count > 0) {
-      const p = load<i32>(vertices + (<usize>(count - 1) << 2))
-      start = <f64>(p + q) * 0.5 + (fq - load<f64>(heights + (<usize>(count - 1) << 3))) * inverse / <f64>(q - p)
-      if (start > load<f64>(starts + (<usize>(count - 1) << 3))) break
-      count--
-      start = -Infinity
+    let next = (fq - height) * inverse
+    if (q - top != 1) next /= <f64>(q - top)
+    next += <f64>(top + q) * 0.5
+    if (next > start) {
+      put(under, top, height, start, starts, heights, vertices)
+      under++
+      put(under, q, fq, next, starts, heights, vertices)
+      const taken = neighbours(f, q, n, inverse, next, starts + (under << 3) + 8, heights + (under << 3) + 8, vertices + (under << 2) + 4)
+      under += <usize>taken
+      q += taken
+      p = load<i32>(vertices + (under << 2) - 4)
+      heightUnder = load<f64>(heights + (under << 3) - 8)
+      startUnder = load<f64>(starts + (under << 3) - 8)
+      top = q
+      height = load<f64>(heights + (under << 3))
+      start = load<f64>(starts + (under << 3))
+      continue
     }
-    const kept = count == before
-    store<i32>(vertices + (<usize>count << 2), q)
-    store<f64>(heights + (<usize>count << 3), fq)
-    store<f64>(starts + (<usize>count << 3), start)
-    count++
-    // Where f bends down more than a parabola, a node does away with the one before it.
-    if (!kept) continue
-    const taken = neighbours(f, q, n, inverse, start, starts + (<usize>count << 3), heights + (<usize>count << 3), vertices + (<usize>count << 2))
-    count += taken
-    q += taken
+    next = -Infinity
+    while (under > 0) {
+      next = <f64>(p + q) * 0.5 + (fq - heightUnder) * inverse / <f64>(q - p)
+      if (next > startUnder) break
+      under--
+      next = -Infinity
+      if (under == 0) break
+      p = load<i32>(vertices + (under << 2) - 4)
+      heightUnder = load<f64>(heights + (under << 3) - 8)
+      startUnder = load<f64>(starts + (under << 3) - 8)
+    }
+    top = q
+    height = fq
+    start = next
   }
-  if (count == 0) {
-    for (let i: i32 = 0; i < n; i++) store<i32>(minimizers + (<usize>i << 2), i)
-    return
-  }
-  readOff(f, n, c, minimizers, starts, heights, vertices, count)
+  put(under, top, height, start, starts, heights, vertices)
+  return <i32>under + 1
+}
+
+// @ts-ignore: decorator
+@inline
+function put(k: usize, vertex: i32, height: f64, start: f64, starts: usize, heights: usize, vertices: usize): void {
+  store<i32>(vertices + (k << 2), vertex)
+  store<f64>(heights + (k << 3), height)
+  store<f64>(starts + (k << 3), start)
 }
 
 /** Puts nodes from q + 1 on onto the stack whose top is q, two at a time for as long as all of them stay; returns how many. */
