@@ -70,41 +70,84 @@ function circularEnvelope(f: Float64Array, c: number, minimizers: Int32Array, wo
 
 interface EnvelopeKernels {
   envelopeWork(n: number, stride: number): number
-  envelopes(from: number, to: number, values: number, minimizers: number, n: number, stride: number, c: number, cyclic: number, work: number, grain: number): void
+  envelopePiecesRoom(n: number, lines: number): number
+  envelopes(from: number, to: number, values: number, pieces: number, n: number, stride: number, c: number, cyclic: number, work: number, grain: number): void
+  packPieces(pieces: number, n: number, lines: number): number
 }
 
 /** Lines that the kernel handles together. */
 const together = 32
 
 /**
- * The envelopes of all lines of n nodes, a `stride` apart, in place, with the minimising places on the line, those of the nearest image around a circle. The arrays are
- * lent by machine.ts.
+ * Which parabolas are least where, line after line: the count of a line's pieces, the node from which on its nodes are counted around a circle (0 on a line), and of each
+ * piece the end of its nodes and its vertex, which may be off the line. No pieces where no value is finite.
  */
-export function lowerEnvelopes(values: Float64Array, minimizers: Int32Array, n: number, stride: number, c: number, cyclic: boolean): void {
-  if (!available) return plainEnvelopes(values, minimizers, n, stride, c, cyclic)
-  const { envelopes, envelopeWork } = kernels<EnvelopeKernels>()
-  const groups = Math.ceil(stride / together) * (values.length / (n * stride))
-  scratch((take) => {
+export type EnvelopePieces = Int32Array | Uint16Array
+
+/** The envelopes of all lines of n nodes, a `stride` apart, in place. The values are lent by machine.ts. */
+export function lowerEnvelopes(values: Float64Array, n: number, stride: number, c: number, cyclic: boolean): EnvelopePieces {
+  if (!available) return plainEnvelopes(values, n, stride, c, cyclic)
+  const { envelopes, envelopeWork, envelopePiecesRoom, packPieces } = kernels<EnvelopeKernels>()
+  const lines = values.length / n
+  const groups = Math.ceil(stride / together) * (lines / stride)
+  const type = n < 65535 ? Uint16Array : Int32Array
+  return scratch((take) => {
     const work = take(Int32Array, envelopeWork(n, stride) / 4)
-    envelopes(0, groups, values.byteOffset, minimizers.byteOffset, n, stride, c, Number(cyclic), work.byteOffset, groups)
+    const pieces = take<Int32Array | Uint16Array>(type, envelopePiecesRoom(n, lines) / type.BYTES_PER_ELEMENT)
+    envelopes(0, groups, values.byteOffset, pieces.byteOffset, n, stride, c, Number(cyclic), work.byteOffset, groups)
+    return pieces.slice(0, packPieces(pieces.byteOffset, n, lines))
   })
 }
 
-/** The twin of the kernel, to the same bits. */
-export function plainEnvelopes(values: Float64Array, minimizers: Int32Array, n: number, stride: number, c: number, cyclic: boolean): void {
+/** The twin of the kernel, to the same bits of the values and the same places. */
+export function plainEnvelopes(values: Float64Array, n: number, stride: number, c: number, cyclic: boolean): EnvelopePieces {
   const line = new Float64Array(n)
   const found = new Int32Array(n)
   const work = envelopeScratch(n + 1)
-  for (let lineIndex = 0; lineIndex < values.length / n; lineIndex++) {
-    const start = Math.floor(lineIndex / stride) * stride * n + (lineIndex % stride)
+  const lines = values.length / n
+  const pieces = new Int32Array(lines * (2 * n + 2))
+  let length = 0
+  for (let lineIndex = 0; lineIndex < lines; lineIndex++) {
+    const start = firstOf(lineIndex, n, stride)
     for (let i = 0; i < n; i++) line[i] = values[start + i * stride]
     if (cyclic) circularEnvelope(line, c, found, work)
     else lowerEnvelope(line, c, found, work)
+    const header = length
+    length += 2
     for (let i = 0; i < n; i++) {
       values[start + i * stride] = line[i]
-      minimizers[start + i * stride] = found[i]
+      if (i + 1 < n && found[i + 1] === found[i]) continue
+      pieces[length++] = i + 1
+      pieces[length++] = found[i]
     }
+    pieces[header] = (length - header) / 2 - 1
   }
+  return pieces.slice(0, length)
+}
+
+/** The first node of a line among all nodes. */
+function firstOf(line: number, n: number, stride: number): number {
+  return Math.floor(line / stride) * stride * n + (line % stride)
+}
+
+/** The minimising places on their lines, node by node of all `size`: around a circle, that of the nearest image. */
+export function envelopePlaces(pieces: EnvelopePieces, n: number, stride: number, size: number): Int32Array {
+  const places = new Int32Array(size)
+  for (let line = 0, at = 0; line < size / n; line++) {
+    const start = firstOf(line, n, stride)
+    const last = at + 2 * pieces[at]
+    const cut = pieces[at + 1]
+    for (let i = 0; last === at && i < n; i++) places[start + i * stride] = i
+    for (let t = 0; at < last;) {
+      at += 2
+      for (const end = Math.min(n, pieces[at]); t < end; t++) {
+        const i = cut + t < n ? cut + t : cut + t - n
+        places[start + i * stride] = i + pieces[at + 1] - t
+      }
+    }
+    at += 2
+  }
+  return places
 }
 
 /**

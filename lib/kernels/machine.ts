@@ -80,7 +80,7 @@ function free(start: number, size: number): void {
   if (gaps.length > 0 && gaps.at(-1)![1] === top) top = gaps.pop()![0]
 }
 
-type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array
+type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array
 
 /** Takes memory of the kernels for numbers. Not cleared. */
 export type Take = <T extends Numbers>(type: new (buffer: ArrayBufferLike, offset: number, length: number) => T, length: number) => T

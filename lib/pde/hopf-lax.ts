@@ -5,7 +5,8 @@ import { ArgumentError } from '../core/errors.ts'
 import { fieldOf, flat } from '../grid/field.ts'
 import type { Field } from '../grid/field.ts'
 import type { Grid } from '../grid/grid.ts'
-import { lowerEnvelopes } from '../kernels/lower-envelope.ts'
+import { envelopePlaces, lowerEnvelopes } from '../kernels/lower-envelope.ts'
+import type { EnvelopePieces } from '../kernels/lower-envelope.ts'
 import { scratch } from '../kernels/machine.ts'
 import type { Potential } from '../potential/potential.ts'
 import { checkedPotential, refined } from './hopf-lax-refinement.ts'
@@ -53,14 +54,12 @@ export function hopfLax(initial: Field, given: HopfLaxOptions): HopfLax {
     const gammas = gammasOf(where, given, grid)
     if (!values.some((value) => value < Infinity)) throw new ArgumentError('hopfLax: initial must be finite somewhere, got +Infinity everywhere')
     const potential = given.refine === undefined ? undefined : checkedPotential(where, given.refine, grid, values)
-    const places = grid.shape.map((n, axis) => {
-      const found = take(Int32Array, grid.size)
+    const pieces = grid.shape.map((n, axis) => {
       const h = grid.spacing[axis]
       const c = Math.min((h * h) / (2 * gammas[axis]), Number.MAX_VALUE)
-      lowerEnvelopes(values, found, n, strideOf(grid, axis), c, grid.axes[axis].boundary === 'periodic')
-      return found.slice()
+      return lowerEnvelopes(values, n, strideOf(grid, axis), c, grid.axes[axis].boundary === 'periodic')
     })
-    const over = { values: values.slice(), minimizers: (): Float64Array[] => minimizersOf(grid, places) }
+    const over = { values: values.slice(), minimizers: (): Float64Array[] => minimizersOf(grid, pieces) }
     return resultOf(grid, gammas, potential === undefined ? over : refinedOver(grid, potential, gammas, over))
   })
 }
@@ -95,14 +94,15 @@ function strideOf({ shape }: Grid, axis: number): number {
 }
 
 /**
- * Coordinates of the minimisers, from the places that each axis's envelopes have on their lines: the last axis's say on which line of the axis before to look, and so on.
+ * Coordinates of the minimisers, from the pieces of each axis's envelopes: the last axis's say on which line of the axis before to look, and so on.
  */
-function minimizersOf(grid: Grid, places: readonly Int32Array[]): Float64Array[] {
+function minimizersOf(grid: Grid, pieces: readonly EnvelopePieces[]): Float64Array[] {
   const node = new Int32Array(grid.size)
   for (let i = 0; i < node.length; i++) node[i] = i
   const result = new Array<Float64Array>(grid.dim)
   for (let axis = grid.dim - 1; axis >= 0; axis--) {
-    const [n, h, stride, x, own] = [grid.shape[axis], grid.spacing[axis], strideOf(grid, axis), grid.coordinates(axis), places[axis]]
+    const [n, h, stride, x] = [grid.shape[axis], grid.spacing[axis], strideOf(grid, axis), grid.coordinates(axis)]
+    const own = envelopePlaces(pieces[axis], n, stride, grid.size)
     const data = new Float64Array(grid.size)
     // Later axes have moved node[i]; on this one it is where i is.
     for (let row = 0; row < data.length; row += stride) {

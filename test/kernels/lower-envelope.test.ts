@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { envelopeScratch, lowerEnvelope, lowerEnvelopes, lowerHull, plainEnvelopes, upperLines } from '../../lib/kernels/lower-envelope.ts'
+import { envelopePlaces, envelopeScratch, lowerEnvelope, lowerEnvelopes, lowerHull, plainEnvelopes, upperLines } from '../../lib/kernels/lower-envelope.ts'
 import { scratch } from '../../lib/kernels/machine.ts'
 
 /** Products and sums of numbers of size `scale` in a few roundings. */
@@ -34,13 +34,13 @@ describe('lowerEnvelope', () => {
 
 /** The kernel's and the twin's envelopes of lines of n nodes, a stride apart. */
 function bothWays(f: Float64Array, n: number, stride: number, c: number, cyclic: boolean): { kernel: [Float64Array, Int32Array]; twin: [Float64Array, Int32Array] } {
-  const twin: [Float64Array, Int32Array] = [f.slice(), new Int32Array(f.length)]
-  plainEnvelopes(...twin, n, stride, c, cyclic)
+  const plain = f.slice()
+  const twin: [Float64Array, Int32Array] = [plain, envelopePlaces(plainEnvelopes(plain, n, stride, c, cyclic), n, stride, f.length)]
   const kernel = scratch((take): [Float64Array, Int32Array] => {
-    const [values, minimizers] = [take(Float64Array, f.length), take(Int32Array, f.length)]
+    const values = take(Float64Array, f.length)
     values.set(f)
-    lowerEnvelopes(values, minimizers, n, stride, c, cyclic)
-    return [values.slice(), minimizers.slice()]
+    const pieces = lowerEnvelopes(values, n, stride, c, cyclic)
+    return [values.slice(), envelopePlaces(pieces, n, stride, f.length)]
   })
   return { kernel, twin }
 }

@@ -1,6 +1,6 @@
 // The module's exports, a file a family of kernels. Addresses are bytes in the shared memory; all kernels leave memory outside their results alone.
 export { diffuse, diffuseWork } from './generator-lines'
-export { envelopes, envelopeWork } from './lower-envelope'
+export { envelopePiecesRoom, envelopes, envelopeWork, packPieces } from './lower-envelope'
 export { fftLines, twistRows } from './fft'
 export { gaussianSums } from './gaussian-sum'
 export { expLanes, logLanes, expm1Lanes, log1pLanes, sinhLanes, coshLanes, tanhLanes } from './exp-log'

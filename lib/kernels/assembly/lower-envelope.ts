@@ -5,12 +5,23 @@
 /** Lines that run across memory are handled this many at a time: few enough for the cache, enough to make the most of each place in memory. */
 const together: i32 = 32
 /**
- * values_i = min_j f_j + c (i − j)² for one line, in place, and a minimising j to `minimizers`. `starts`, `heights` and `vertices` have room for n + 2.
+ * values_i = min_j f_j + c (i − j)² for one line, in place, and to `pieces` how many parabolas are least somewhere, a zero, and of each of them the end of its nodes and
+ * its vertex. `starts`, `heights` and `vertices` have room for n + 2.
  */
-function envelope(f: usize, n: i32, c: f64, minimizers: usize, starts: usize, heights: usize, vertices: usize): void {
+function envelope(f: usize, n: i32, c: f64, pieces: usize, shift: usize, starts: usize, heights: usize, vertices: usize): void {
   const count = vertexCount(f, n, 0.5 / c, starts, heights, vertices)
-  if (count > 0) readOff(f, n, c, minimizers, starts, heights, vertices, count)
-  else for (let i: i32 = 0; i < n; i++) store<i32>(minimizers + (<usize>i << 2), i)
+  putPair(pieces, shift, readOff(f, n, c, pieces + (1 << shift), shift, starts, heights, vertices, count), 0)
+}
+
+/** Two numbers of 2 or, where `shift` is 3, of 4 bytes. */
+// @ts-ignore: decorator
+@inline
+function putPair(at: usize, shift: usize, one: i32, other: i32): void {
+  if (shift == 2) store<i32>(at, one | (other << 16))
+  else {
+    store<i32>(at, one)
+    store<i32>(at, other, 4)
+  }
 }
 
 /** Fills the stack of vertices. Its top and the vertex p under it are at hand, since most nodes do away with the top. */
@@ -111,18 +122,20 @@ function neighbours(f: usize, q: i32, n: i32, inverse: f64, start: f64, starts: 
  * Vertex k has the nodes above starts_k. Each writes a few nodes whether it has so many or not, since those that it has not are written again by the next ones: how many
  * it has could not be predicted.
  */
-function readOff(f: usize, n: i32, c: f64, minimizers: usize, starts: usize, heights: usize, vertices: usize, count: i32): void {
+function readOff(f: usize, n: i32, c: f64, pieces: usize, shift: usize, starts: usize, heights: usize, vertices: usize, count: i32): i32 {
   const factor = f64x2.splat(c)
   const two = f64x2.splat(2)
   let first: i32 = 0
+  let at = pieces
   for (let k: i32 = 0; k < count && first < n; k++) {
     const p = load<i32>(vertices + (<usize>k << 2))
     const height = load<f64>(heights + (<usize>k << 3))
+    const parabola = f64x2.splat(height)
     let end = n
     if (k + 1 < count) end = max<i32>(first, min<i32>(n, firstNode(k, n, factor, starts, heights, vertices)))
+    putPair(at, shift, end, p)
+    at += <usize>i32(end > first) << shift
     let i = first
-    const parabola = f64x2.splat(height)
-    const place = i32x4.splat(p)
     let away = f64x2(<f64>(i - p), <f64>(i + 1 - p))
     const whole = min<i32>(end, n - 3)
     while (i < whole) {
@@ -130,15 +143,12 @@ function readOff(f: usize, n: i32, c: f64, minimizers: usize, starts: usize, hei
       away = f64x2.add(away, two)
       v128.store(f + (<usize>i << 3), f64x2.add(parabola, f64x2.mul(f64x2.mul(factor, away), away)), 16)
       away = f64x2.add(away, two)
-      v128.store(minimizers + (<usize>i << 2), place)
       i += 4
     }
-    for (; i < end; i++) {
-      store<f64>(f + (<usize>i << 3), height + c * <f64>(i - p) * <f64>(i - p))
-      store<i32>(minimizers + (<usize>i << 2), p)
-    }
+    for (; i < end; i++) store<f64>(f + (<usize>i << 3), height + c * <f64>(i - p) * <f64>(i - p))
     first = end
   }
+  return <i32>((at - pieces) >> shift)
 }
 
 /** The first node of vertex k + 1: a start rounded to the wrong side of a node is put right by comparing the two parabolas themselves. */
@@ -167,21 +177,18 @@ function lowest(f: usize, n: i32): i32 {
   return at
 }
 
-/** A circle, cut at its lowest node and with that node at both ends: no minimiser lies beyond. `cut` and `cutMinimizers` have room for n + 1. */
-function circle(f: usize, n: i32, c: f64, minimizers: usize, starts: usize, heights: usize, vertices: usize, cut: usize, cutMinimizers: usize): void {
+/** A circle, cut at its lowest node and with that node at both ends: no minimiser lies beyond. `cut` has room for n + 1. */
+function circle(f: usize, n: i32, c: f64, pieces: usize, shift: usize, starts: usize, heights: usize, vertices: usize, cut: usize): void {
   const low = lowest(f, n)
   const before = <usize>low << 3
   const after = (<usize>n << 3) - before
   memory.copy(cut, f + before, after)
   memory.copy(cut + after, f, before)
   store<f64>(cut + after + before, load<f64>(cut))
-  envelope(cut, n + 1, c, cutMinimizers, starts, heights, vertices)
+  const count = vertexCount(cut, n + 1, 0.5 / c, starts, heights, vertices)
+  putPair(pieces, shift, readOff(cut, n + 1, c, pieces + (1 << shift), shift, starts, heights, vertices, count), low)
   memory.copy(f + before, cut, after)
   memory.copy(f, cut + after, before)
-  for (let t: i32 = 0; t < n; t++) {
-    const i = t + low < n ? t + low : t + low - n
-    store<i32>(minimizers + (<usize>i << 2), i + load<i32>(cutMinimizers + (<usize>t << 2)) - t)
-  }
 }
 
 // @ts-ignore: decorator
@@ -192,41 +199,67 @@ function roomFor(n: i32): i32 {
 
 /** Bytes of work that one part of `envelopes` needs. */
 export function envelopeWork(n: i32, stride: i32): i32 {
-  return roomFor(n) * (32 + (stride > 1 ? 12 * together : 0))
+  return roomFor(n) * (28 + (stride > 1 ? 8 * together : 0))
+}
+
+// @ts-ignore: decorator
+@inline
+function shiftFor(n: i32): usize {
+  return n < 65535 ? 2 : 3
+}
+
+// @ts-ignore: decorator
+@inline
+function piecesRoom(n: i32): usize {
+  return <usize>(n + 3) << shiftFor(n)
+}
+
+/** Bytes of `pieces` for so many lines. */
+export function envelopePiecesRoom(n: i32, lines: i32): f64 {
+  return <f64>piecesRoom(n) * <f64>lines
 }
 
 /**
- * The envelopes of groups `from` … `to` − 1 of lines of n nodes, a `stride` apart, in place, and the minimising places on the line; around a circle, that of the nearest
- * image, which may be off the line. Groups are of `together` lines with neighbouring first nodes, or fewer before the stride's end. A part that begins at
- * k `grain` works at `work` + k `envelopeWork`.
+ * The envelopes of groups `from` … `to` − 1 of lines of n nodes, a `stride` apart, in place. Groups are of `together` lines with neighbouring first nodes, or fewer before
+ * the stride's end. A part that begins at k `grain` works at `work` + k `envelopeWork`. Each line has a place in `pieces`: the count of its pieces, the node at which a
+ * circle is cut, from which on its nodes are counted, and of each piece the end and the vertex; numbers are of 2 bytes where n < 65535 and of 4 where it is not.
  */
-export function envelopes(from: i32, to: i32, values: usize, minimizers: usize, n: i32, stride: i32, c: f64, cyclic: i32, work: usize, grain: i32): void {
+export function envelopes(from: i32, to: i32, values: usize, pieces: usize, n: i32, stride: i32, c: f64, cyclic: i32, work: usize, grain: i32): void {
   const room = <usize>roomFor(n)
   const starts = work + <usize>(from / grain) * <usize>envelopeWork(n, stride)
   const heights = starts + (room << 3)
   const cut = heights + (room << 3)
   const vertices = cut + (room << 3)
-  const cutMinimizers = vertices + (room << 2)
-  const lines = cutMinimizers + (room << 2)
-  const lineMinimizers = lines + ((room * <usize>together) << 3)
+  const lines = vertices + (room << 2)
   const groups = (stride + together - 1) / together
+  const shift = shiftFor(n)
   for (let group = from; group < to; group++) {
     const first = (group % groups) * together
-    const at = <usize>(group / groups) * <usize>stride * <usize>n + <usize>first
+    const slab = <usize>(group / groups) * <usize>stride
     const width = min<i32>(together, stride - first)
-    const f = values + (at << 3)
-    const places = minimizers + (at << 2)
+    const f = values + ((slab * <usize>n + <usize>first) << 3)
     if (stride > 1) gatherLines(f, n, stride, width, lines, room)
     for (let b: usize = 0; b < <usize>width; b++) {
       const line = stride > 1 ? lines + ((b * room) << 3) : f
-      const own = stride > 1 ? lineMinimizers + ((b * room) << 2) : places
-      if (cyclic) circle(line, n, c, own, starts, heights, vertices, cut, cutMinimizers)
-      else envelope(line, n, c, own, starts, heights, vertices)
+      const own = pieces + (slab + <usize>first + b) * piecesRoom(n)
+      if (cyclic) circle(line, n, c, own, shift, starts, heights, vertices, cut)
+      else envelope(line, n, c, own, shift, starts, heights, vertices)
     }
-    if (stride == 1) continue
-    scatterLines(f, n, stride, width, lines, room)
-    scatterPlaces(places, n, stride, width, lineMinimizers, room)
+    if (stride > 1) scatterLines(f, n, stride, width, lines, room)
   }
+}
+
+/** Moves the pieces of all lines together; returns how many numbers they are. */
+export function packPieces(pieces: usize, n: i32, lines: i32): i32 {
+  const shift = shiftFor(n)
+  let to = pieces
+  for (let line: usize = 0; line < <usize>lines; line++) {
+    const from = pieces + line * piecesRoom(n)
+    const count = shift == 2 ? <usize>load<u16>(from) : <usize>load<u32>(from)
+    memory.copy(to, from, (count + 1) << shift)
+    to += (count + 1) << shift
+  }
+  return <i32>((to - pieces) >> (shift - 1))
 }
 
 /** The first halves of two vectors side by side. */
@@ -282,36 +315,5 @@ function scatterLines(f: usize, n: i32, stride: i32, width: i32, lines: usize, r
   for (let i: i32 = 0; i < n; i++) {
     const row = f + <usize>i * apart
     for (let b: i32 = i < even ? width & ~1 : 0; b < width; b++) store<f64>(row + (<usize>b << 3), load<f64>(lines + <usize>b * between + (<usize>i << 3)))
-  }
-}
-
-/** Four nodes of four lines at a time. */
-function scatterPlaces(places: usize, n: i32, stride: i32, width: i32, minimizers: usize, room: usize): void {
-  const apart = <usize>stride << 2
-  const between = room << 2
-  const fours = width & ~3
-  const whole = n & ~3
-  for (let i: i32 = 0; i < whole; i += 4) {
-    const row = places + <usize>i * apart
-    let from = minimizers + (<usize>i << 2)
-    for (let b: usize = 0; b < <usize>fours << 2; b += 16, from += 4 * between) {
-      const line0 = v128.load(from)
-      const line1 = v128.load(from + between)
-      const line2 = v128.load(from + 2 * between)
-      const line3 = v128.load(from + 3 * between)
-      // Nodes 0 and 1 of lines 0 and 1, and so on.
-      const low01 = i8x16.shuffle(line0, line1, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23)
-      const low23 = i8x16.shuffle(line2, line3, 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23)
-      const high01 = i8x16.shuffle(line0, line1, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31)
-      const high23 = i8x16.shuffle(line2, line3, 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31)
-      v128.store(row + b, lows(low01, low23))
-      v128.store(row + apart + b, highs(low01, low23))
-      v128.store(row + 2 * apart + b, lows(high01, high23))
-      v128.store(row + 3 * apart + b, highs(high01, high23))
-    }
-  }
-  for (let i: i32 = 0; i < n; i++) {
-    const row = places + <usize>i * apart
-    for (let b: i32 = i < whole ? fours : 0; b < width; b++) store<i32>(row + (<usize>b << 2), load<i32>(minimizers + <usize>b * between + (<usize>i << 2)))
   }
 }
