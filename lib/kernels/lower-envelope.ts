@@ -34,7 +34,7 @@ export function lowerEnvelope(f: Float64Array, c: number, minimizers: Int32Array
     starts[count] = start
     count++
   }
-  for (let i = 0; count === 0 && i < n; i++) minimizers[i] = i
+  if (count === 0) for (let i = 0; i < n; i++) minimizers[i] = i
   for (let k = 0, i = 0; k < count; k++) {
     let end = n
     if (k + 1 < count) {
@@ -135,10 +135,9 @@ export function envelopePlaces(pieces: EnvelopePieces, n: number, stride: number
   const places = new Int32Array(size)
   for (let line = 0, at = 0; line < size / n; line++) {
     const start = firstOf(line, n, stride)
-    const last = at + 2 * pieces[at]
-    const cut = pieces[at + 1]
-    for (let i = 0; last === at && i < n; i++) places[start + i * stride] = i
-    for (let t = 0; at < last;) {
+    const [count, cut] = pieces.subarray(at, at + 2)
+    if (count === 0) for (let i = 0; i < n; i++) places[start + i * stride] = i
+    for (let k = 0, t = 0; k < count; k++) {
       at += 2
       for (const end = Math.min(n, pieces[at]); t < end; t++) {
         const i = cut + t < n ? cut + t : cut + t - n
