@@ -2,6 +2,7 @@ import ndarray from 'ndarray'
 import type { NdArray } from 'ndarray'
 import { refuse } from '../core/arguments.ts'
 import { ArgumentError } from '../core/errors.ts'
+import { firstOutside } from '../kernels/range.ts'
 import { isPotential } from '../potential/potential.ts'
 import type { Potential } from '../potential/potential.ts'
 import { isGrid, nodeOf } from './grid.ts'
@@ -62,10 +63,7 @@ export function flat(
 }
 
 function firstBad(data: Float64Array, allowWalls: boolean): number {
-  // NaN is neither.
-  if (allowWalls) for (let i = 0; i < data.length; i++) if (!(data[i] > -Infinity)) return i
-  if (!allowWalls) for (let i = 0; i < data.length; i++) if (!(Math.abs(data[i]) < Infinity)) return i
-  return -1
+  return firstOutside(data, -Number.MAX_VALUE, allowWalls ? Infinity : Number.MAX_VALUE)
 }
 
 /** Coordinates of the node with flat index `index`. */
