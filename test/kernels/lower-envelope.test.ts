@@ -56,6 +56,20 @@ describe('lowerEnvelopes', () => {
     }), { numRuns: 300 })
   })
 
+  it.each([5000, 70_001])('has them on long lines of %d nodes that bend up and down, with walls', (n) => {
+    const f = Float64Array.from({ length: n }, (_, i) => {
+      const x = (4 * i) / n - 2
+      return i % 1777 === 5 ? Infinity : (x * x - 1) ** 2 + 0.3 * Math.cos(20 * x)
+    })
+    for (const gamma of [0.001, 0.1, 10]) {
+      for (const cyclic of [false, true]) {
+        const { kernel, twin } = bothWays(f, n, 1, (4 / n) ** 2 / (2 * gamma), cyclic)
+        expect(kernel[0].every((value, i) => value === twin[0][i])).toBe(true)
+        expect(kernel[1].every((place, i) => place === twin[1][i])).toBe(true)
+      }
+    }
+  })
+
   it('has them where c underflows or is the largest number', () => {
     const f = Float64Array.of(3, 1, 4, 1, 5, Infinity, 9, 2, 6)
     for (const c of [0, 5e-324, Number.MAX_VALUE]) for (const cyclic of [false, true]) expect(bothWays(f, 9, 1, c, cyclic).kernel).toEqual(bothWays(f, 9, 1, c, cyclic).twin)

@@ -1,9 +1,10 @@
 /*
- * Lower envelopes of parabolas, operation for operation those of kernels/lower-envelope.ts. The envelope is read off without branches, which could not be predicted.
+ * Lower envelopes of parabolas, operation for operation those of kernels/lower-envelope.ts.
  */
 
 /** Lines that run across memory are handled this many at a time: few enough for the cache, enough to make the most of each place in memory. */
 const together: i32 = 32
+
 /**
  * values_i = min_j f_j + c (i − j)² for one line, in place, and to `pieces` how many parabolas are least somewhere, a zero, and of each of them the end of its nodes and
  * its vertex. `starts`, `heights` and `vertices` have room for n + 2.
