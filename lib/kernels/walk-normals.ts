@@ -11,7 +11,7 @@ interface Kernels {
   ): void
 }
 
-/** Rows of an increment and its halves; the three may be one. */
+/** Different rows of an increment and its halves; the three may be one where nobody looks at what becomes of them. */
 export interface Halving {
   whole: Float64Array
   left: Float64Array

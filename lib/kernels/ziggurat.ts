@@ -2,19 +2,21 @@ import { exp, log } from '../core/elementary.ts'
 import { block, draw, keyOf, midpoint } from './philox.ts'
 
 /*
- * Normals by the ziggurat of Marsaglia and Tsang (2000) in 256 layers, one from every word of a block: its lowest 8 bits choose a layer, the other 24 a place on its width, of which every odd multiple of
- * 2^−24 is as likely. (Doornik 2005: layer and place share no bits.) That a layer has 2^24 places moves the moments by parts in 10^13 and the weight of the tail by one in 10^6; an increment of a Wiener process
+ * Normals by the ziggurat of Marsaglia and Tsang (2000) in 512 layers, one from every word of a block: its lowest 9 bits choose a layer, the other 23 a place on its width, of which every odd multiple of
+ * 2^−23 is as likely. (Doornik 2005: layer and place share no bits.) That a layer has 2^23 places moves the moments by parts in 10^13 and the weight of the tail by one in 10^6; an increment of a Wiener process
  * is a sum over the levels of its construction, each with a normal of its own, and fills the numbers much more densely. 99 % of the words lie inside the curve whatever else; the others take blocks of their own, whose counter is the
  * same and whose tag says which word of the block they follow and the how many-th attempt they serve. So a normal remains a pure function of its address. assembly/normals.ts does the same to the same bits.
  */
 
-const layers = 256
+const layers = 512
+/** The places are odd multiples of half. */
+const [last, half] = [layers - 1, layers / 2]
 /** Where the tail begins, and the area of each layer: that of the lowest with the tail. */
-const tail = 3.6541528853610088
-const area = 0.004928673233974655
+const tail = 3.852046150368391
+const area = 0.0024567663515413568
 
 /**
- * Of layer i its width and how much of it lies under the curve whatever the height, numbers 2i and 2i + 1; then the curve at the width and how much it has grown where the next layer ends. The lowest has the tail instead of a
+ * Of layer i its width times 2^−31 and how much of it lies under the curve whatever the height, numbers 2i and 2i + 1; then the curve at the width and how much it has grown where the next layer ends. The lowest has the tail instead of a
  * right-hand side.
  */
 export const ziggurat = new Float64Array(4 * layers)
@@ -23,11 +25,11 @@ const heights = 2 * layers
 function fill(): void {
   let width = tail
   let height = exp(-0.5 * tail * tail)
-  ziggurat.set([area / height, tail])
+  ziggurat.set([2 ** -31 * (area / height), tail])
   for (let i = 1; i < layers; i++) {
     const top = i + 1 < layers ? area / width + height : 1
     const next = i + 1 < layers ? Math.sqrt(-2 * log(top)) : 0
-    ziggurat.set([width, next], 2 * i)
+    ziggurat.set([2 ** -31 * width, next], 2 * i)
     ziggurat.set([height, top - height], heights + 2 * i)
     width = next
     height = top
@@ -42,8 +44,8 @@ const [firstTag, wordTag, attemptTag] = [4, 4, 16].map((tag) => tag * 2097152)
 
 /** The normal of a word of the block with counter (number, word0, word1, word2): place `at` in it. */
 function normalOf(word: number, at: number, number: number, word0: number, word1: number, word2: number, key0: number, key1: number): number {
-  const layer = word & 255
-  const x = ((word & -256) | 128) * 2 ** -31 * ziggurat[2 * layer]
+  const layer = word & last
+  const x = ((word & ~last) | half) * ziggurat[2 * layer]
   if (Math.abs(x) < ziggurat[2 * layer + 1]) return x
   return rareNormal(word, number, word0, word1, word2, key0, key1 + firstTag + at * wordTag)
 }
@@ -52,8 +54,8 @@ function normalOf(word: number, at: number, number: number, word0: number, word1
 function rareNormal(given: number, number: number, word0: number, word1: number, word2: number, key0: number, key1: number): number {
   let word = given
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const layer = word & 255
-    const x = ((word & -256) | 128) * 2 ** -31 * ziggurat[2 * layer]
+    const layer = word & last
+    const x = ((word & ~last) | half) * ziggurat[2 * layer]
     if (Math.abs(x) < ziggurat[2 * layer + 1]) return x
     draw(number, word0, word1, word2, key0, key1 + attempt * attemptTag)
     const first = midpoint(block[0], block[1])

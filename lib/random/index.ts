@@ -18,8 +18,8 @@ export function uniforms(seed: number, stream: Stream, count: number, out?: Floa
 }
 
 /**
- * Numbers 0 … count−1 of a stream, standard normal: four from each block of Philox 4×32-10 by the ziggurat of Marsaglia and Tsang (2000): one of 256 layers and one of the
- * 2^24 places in it, from the curve beyond 3.65 one of 2^52 places. |z| < 13.8. The same bits on every engine.
+ * Numbers 0 … count−1 of a stream, standard normal: four from each block of Philox 4×32-10 by the ziggurat of Marsaglia and Tsang (2000): one of 512 layers and one of the
+ * 2^23 places in it; beyond 3.85 more places, to |z| < 13.4. The same bits on every engine.
  * @throws ArgumentError
  */
 export function normals(seed: number, stream: Stream, count: number, out?: Float64Array): Float64Array {

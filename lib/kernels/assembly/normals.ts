@@ -10,6 +10,15 @@ function c(x: f64): v128 {
   return f64x2.splat(x)
 }
 
+/** Splats of these are loaded where they are needed: the compiler would put constants together from pieces there. */
+const constants = memory.data<u32>([0xd2511f53, 0xcd9e8d57, 0x9e3779b9, 0xbb67ae85, 0xfffffe00, 256])
+
+// @ts-ignore: decorator
+@inline
+function constant(i: usize): v128 {
+  return v128.load32_splat(constants + (i << 2))
+}
+
 const multiplier0: u32 = 0xd2511f53
 const multiplier1: u32 = 0xcd9e8d57
 const weyl0: u32 = 0x9e3779b9
@@ -22,6 +31,13 @@ function highs(low: v128, high: v128): v128 {
   return i8x16.shuffle(low, high, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
 }
 
+/** Their low halves. */
+// @ts-ignore: decorator
+@inline
+function lows(low: v128, high: v128): v128 {
+  return i8x16.shuffle(low, high, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
+}
+
 /** The words of the four blocks that were drawn last. */
 let words0: v128 = i64x2.splat(0)
 let words1: v128 = i64x2.splat(0)
@@ -32,8 +48,6 @@ let words3: v128 = i64x2.splat(0)
 // @ts-ignore: decorator
 @inline
 function draw(word0: v128, word1: v128, word2: v128, word3: v128, key0: i32, key1: i32): void {
-  const m0 = i32x4.splat(multiplier0)
-  const m1 = i32x4.splat(multiplier1)
   let c0 = word0
   let c1 = word1
   let c2 = word2
@@ -41,6 +55,8 @@ function draw(word0: v128, word1: v128, word2: v128, word3: v128, key0: i32, key
   let k0 = i32x4.splat(key0)
   let k1 = i32x4.splat(key1)
   for (let round = 0; round < 10; round++) {
+    const m0 = constant(0)
+    const m1 = constant(1)
     const product0 = i32x4.mul(c0, m0)
     const product1 = i32x4.mul(c2, m1)
     const high0 = highs(i64x2.extmul_low_i32x4_u(c0, m0), i64x2.extmul_high_i32x4_u(c0, m0))
@@ -49,8 +65,8 @@ function draw(word0: v128, word1: v128, word2: v128, word3: v128, key0: i32, key
     c1 = product1
     c2 = v128.xor(high0, v128.xor(c3, k1))
     c3 = product0
-    k0 = i32x4.add(k0, i32x4.splat(weyl0))
-    k1 = i32x4.add(k1, i32x4.splat(weyl1))
+    k0 = i32x4.add(k0, constant(2))
+    k1 = i32x4.add(k1, constant(3))
   }
   words0 = c0
   words1 = c1
@@ -90,52 +106,75 @@ function drawUniforms(number: u32, word0: u32, word1: u32, word2: u32, key0: u32
   candidate = c2
 }
 
-const tail: f64 = 3.6541528853610088
+const lastLayer: u32 = 511
+const half: u32 = 256
+const heights: usize = 8192
+const tail: f64 = 3.852046150368391
 const attempts: u32 = 64
 const firstTag: u32 = 4 << 21
 const wordTag: u32 = 4 << 21
 const attemptTag: u32 = 16 << 21
 
-/** The normal of a word of the block with this counter. */
-function rareNormal(word: u32, number: u32, word0: u32, word1: u32, word2: u32, key0: u32, key1: u32, table: usize): f64 {
+/** The normal of word `at` of the block with this counter. */
+function rareNormal(word: u32, at: u32, number: u32, word0: u32, word1: u32, word2: u32, key0: u32, key1: u32, table: usize): f64 {
+  const tagged = key1 + firstTag + at * wordTag
   for (let attempt: u32 = 0; attempt < attempts; attempt++) {
-    const layer = <usize>(word & 255)
-    const at = table + (layer << 4)
-    const x = <f64><i32>((word & 0xffffff00) | 128) * 4.656612873077393e-10 * load<f64>(at)
-    if (Math.abs(x) < load<f64>(at, 8)) return x
-    drawUniforms(number, word0, word1, word2, key0, key1 + attempt * attemptTag)
+    const layer = <usize>(word & lastLayer)
+    const entry = table + (layer << 4)
+    const x = <f64><i32>((word & ~lastLayer) | half) * load<f64>(entry)
+    if (Math.abs(x) < load<f64>(entry, 8)) return x
+    drawUniforms(number, word0, word1, word2, key0, tagged + attempt * attemptTag)
     if (layer === 0) {
       const beyond = -f64x2.extract_lane(logLanes(c(uniform0)), 0) / tail
       if (beyond * beyond < -2 * f64x2.extract_lane(logLanes(c(uniform1)), 0)) return x < 0 ? -tail - beyond : tail + beyond
     } else {
-      if (load<f64>(at, 4096) + uniform0 * load<f64>(at, 4104) < f64x2.extract_lane(expLanes(c(-0.5 * x * x)), 0)) return x
+      if (load<f64>(entry, heights) + uniform0 * load<f64>(entry, heights + 8) < f64x2.extract_lane(expLanes(c(-0.5 * x * x)), 0)) return x
       word = candidate
     }
   }
   return 0
 }
 
-/** Normals of words `first` and `second` of one block. */
-function rarePair(
-  words: v128, first: i32, second: i32, number: i32, word0: i32, word1: i32, word2: i32, key0: i32, key1: i32, table: usize,
-): v128 {
-  const even = rareNormal(i32x4.extract_lane(words, 0), number, word0, word1, word2, key0, key1 + firstTag + first * wordTag, table)
-  const odd = rareNormal(i32x4.extract_lane(words, 1), number, word0, word1, word2, key0, key1 + firstTag + second * wordTag, table)
-  return f64x2.replace_lane(c(even), 1, odd)
-}
-
-/** Normals of the words in lanes 0 and 1, numbers `first` and `second` of one block. */
+/** Bits 0 to 15: which of the words in 4 × 4 lanes lie outside. */
 // @ts-ignore: decorator
 @inline
-function pairOf(
-  words: v128, first: i32, second: i32, number: i32, word0: i32, word1: i32, word2: i32, key0: i32, key1: i32, table: usize,
-): v128 {
-  const a = v128.load(table + (<usize>i8x16.extract_lane_u(words, 0) << 4))
-  const b = v128.load(table + (<usize>i8x16.extract_lane_u(words, 4) << 4))
-  const place = f64x2.convert_low_i32x4_s(v128.or(v128.and(words, i32x4.splat(0xffffff00)), i32x4.splat(128)))
-  const x = f64x2.mul(f64x2.mul(place, c(4.656612873077393e-10)), lowerOf(a, b))
-  if (!v128.any_true(f64x2.ge(f64x2.abs(x), upperOf(a, b)))) return x
-  return rarePair(words, first, second, number, word0, word1, word2, key0, key1, table)
+function outside(misses0: v128, misses1: v128, misses2: v128, misses3: v128): i32 {
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(misses0, misses1), i16x8.narrow_i32x4_s(misses2, misses3)))
+}
+
+/** Number n of the words in 4 × 4 lanes. */
+// @ts-ignore: decorator
+@inline
+function wordAt(n: i32, words0: v128, words1: v128, words2: v128, words3: v128): u32 {
+  const four = n < 8 ? (n < 4 ? words0 : words1) : n < 12 ? words2 : words3
+  return i32x4.extract_lane(i8x16.swizzle(four, i8x16.add(i8x16.splat(<i8>((n & 3) << 2)), i8x16(0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3))), 0)
+}
+
+/** Offsets of the layers of four words. */
+// @ts-ignore: decorator
+@inline
+function offsetsOf(words: v128): v128 {
+  return i32x4.shl(v128.andnot(words, constant(4)), 4)
+}
+
+// @ts-ignore: decorator
+@inline
+function layerAt(table: usize, offset: u32): v128 {
+  return v128.load(table + <usize>offset)
+}
+
+/** Places in the layers of four words. */
+// @ts-ignore: decorator
+@inline
+function placesOf(words: v128): v128 {
+  return v128.or(v128.and(words, constant(4)), constant(5))
+}
+
+/** Where lanes do not lie under the curve whatever the height. */
+// @ts-ignore: decorator
+@inline
+function missed(x: v128, a: v128, b: v128): v128 {
+  return f64x2.ge(f64x2.abs(x), upperOf(a, b))
 }
 
 // @ts-ignore: decorator
@@ -169,6 +208,49 @@ function upperHalf(a: v128): v128 {
   return i8x16.shuffle(a, a, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15)
 }
 
+/** `out` ← the normals of four words, wrong where they lie outside, which is told. */
+// @ts-ignore: decorator
+@inline
+function storeFour(words: v128, table: usize, out: usize): v128 {
+  const offsets = offsetsOf(words)
+  const places = placesOf(words)
+  const a = layerAt(table, i32x4.extract_lane(offsets, 0))
+  const b = layerAt(table, i32x4.extract_lane(offsets, 1))
+  const c = layerAt(table, i32x4.extract_lane(offsets, 2))
+  const d = layerAt(table, i32x4.extract_lane(offsets, 3))
+  const x = f64x2.mul(f64x2.convert_low_i32x4_s(places), lowerOf(a, b))
+  const y = f64x2.mul(f64x2.convert_low_i32x4_s(upperHalf(places)), lowerOf(c, d))
+  v128.store(out, x)
+  v128.store(out, y, 16)
+  return lows(missed(x, a, b), missed(y, c, d))
+}
+
+/** Halves four increments with the normals of four words: left = parent/2 + width·normal, right = parent − left. Wrong where they lie outside, which is told. */
+// @ts-ignore: decorator
+@inline
+function halveFour(words: v128, table: usize, width: v128, parent: usize, left: usize, right: usize): v128 {
+  const offsets = offsetsOf(words)
+  const places = placesOf(words)
+  const a = layerAt(table, i32x4.extract_lane(offsets, 0))
+  const b = layerAt(table, i32x4.extract_lane(offsets, 1))
+  const c = layerAt(table, i32x4.extract_lane(offsets, 2))
+  const d = layerAt(table, i32x4.extract_lane(offsets, 3))
+  const x = f64x2.mul(f64x2.convert_low_i32x4_s(places), lowerOf(a, b))
+  const y = f64x2.mul(f64x2.convert_low_i32x4_s(upperHalf(places)), lowerOf(c, d))
+  halveTwo(x, width, parent, left, right)
+  halveTwo(y, width, parent + 16, left + 16, right + 16)
+  return lows(missed(x, a, b), missed(y, c, d))
+}
+
+// @ts-ignore: decorator
+@inline
+function halveTwo(normals: v128, width: v128, parent: usize, left: usize, right: usize): void {
+  const whole = v128.load(parent)
+  const part = f64x2.add(f64x2.mul(c(0.5), whole), f64x2.mul(width, normals))
+  v128.store(left, part)
+  v128.store(right, f64x2.sub(whole, part))
+}
+
 /**
  * Normals 16·from to 16·to − 1 of a stream, which begins at `out`: four of each block.
  */
@@ -181,16 +263,22 @@ export function streamNormals(from: i32, to: i32, key0: i32, key1: i32, word0: i
     const low23 = zipLow(words2, words3)
     const high01 = zipHigh(words0, words1)
     const high23 = zipHigh(words2, words3)
-    v128.store(out, pairOf(low01, 0, 1, number, word0, word1, word2, key0, key1, table))
-    v128.store(out, pairOf(low23, 2, 3, number, word0, word1, word2, key0, key1, table), 16)
-    v128.store(out, pairOf(upperHalf(low01), 0, 1, number + 1, word0, word1, word2, key0, key1, table), 32)
-    v128.store(out, pairOf(upperHalf(low23), 2, 3, number + 1, word0, word1, word2, key0, key1, table), 48)
-    v128.store(out, pairOf(high01, 0, 1, number + 2, word0, word1, word2, key0, key1, table), 64)
-    v128.store(out, pairOf(high23, 2, 3, number + 2, word0, word1, word2, key0, key1, table), 80)
-    v128.store(out, pairOf(upperHalf(high01), 0, 1, number + 3, word0, word1, word2, key0, key1, table), 96)
-    v128.store(out, pairOf(upperHalf(high23), 2, 3, number + 3, word0, word1, word2, key0, key1, table), 112)
+    const block0 = lowerOf(low01, low23)
+    const block1 = upperOf(low01, low23)
+    const block2 = lowerOf(high01, high23)
+    const block3 = upperOf(high01, high23)
+    let misses = outside(storeFour(block0, table, out), storeFour(block1, table, out + 32), storeFour(block2, table, out + 64), storeFour(block3, table, out + 96))
+    for (; misses !== 0; misses &= misses - 1) {
+      const n = ctz(misses)
+      store<f64>(out + (<usize>n << 3), rareNormal(wordAt(n, block0, block1, block2, block3), n & 3, number + (n >> 2), word0, word1, word2, key0, key1, table))
+    }
     out += 128
   }
+}
+
+/** Of the words in 4 × 4 lanes, of whose blocks the twins lie at `twins`: two rows of the words 0, 2 and 1, 3 of four blocks. */
+function rarePathNormal(n: i32, words: u32, twins: usize, number: u32, word2: u32, word3: u32, key0: u32, key1: u32, table: usize): f64 {
+  return rareNormal(words, ((n & 1) << 1) | (n >> 3), number, load<u32>(twins + (<usize>(n & 6) << 1)), word2, word3, key0, key1, table)
 }
 
 /**
@@ -199,26 +287,19 @@ export function streamNormals(from: i32, to: i32, key0: i32, key1: i32, word0: i
  */
 export function pathNormals(from: i32, to: i32, key0: i32, key1: i32, number: i32, twins: usize, word2: i32, word3: i32, table: usize, even: usize, odd: usize): void {
   for (let group = from; group < to; group++) {
-    const twin = v128.load(twins + (<usize>group << 4))
-    draw(i32x4.splat(number), twin, i32x4.splat(word2), i32x4.splat(word3), key0, key1)
+    const twin = twins + (<usize>group << 4)
+    draw(i32x4.splat(number), v128.load(twin), i32x4.splat(word2), i32x4.splat(word3), key0, key1)
     const at = <usize>group << 6
-    storePairs(even + at, twin, words0, words2, 0, number, word2, word3, key0, key1, table)
-    storePairs(odd + at, twin, words1, words3, 1, number, word2, word3, key0, key1, table)
+    const even0 = zipLow(words0, words2)
+    const even1 = zipHigh(words0, words2)
+    const odd0 = zipLow(words1, words3)
+    const odd1 = zipHigh(words1, words3)
+    let misses = outside(storeFour(even0, table, even + at), storeFour(even1, table, even + at + 32), storeFour(odd0, table, odd + at), storeFour(odd1, table, odd + at + 32))
+    for (; misses !== 0; misses &= misses - 1) {
+      const n = ctz(misses)
+      store<f64>((n < 8 ? even : odd) + at + (<usize>(n & 7) << 3), rarePathNormal(n, wordAt(n, even0, even1, odd0, odd1), twin, number, word2, word3, key0, key1, table))
+    }
   }
-}
-
-/** A row's eight normals, of words `first` and `first` + 2 of four blocks. */
-// @ts-ignore: decorator
-@inline
-function storePairs(
-  out: usize, twin: v128, firsts: v128, seconds: v128, first: i32, number: i32, word2: i32, word3: i32, key0: i32, key1: i32, table: usize,
-): void {
-  const low = zipLow(firsts, seconds)
-  const high = zipHigh(firsts, seconds)
-  v128.store(out, pairOf(low, first, first + 2, number, i32x4.extract_lane(twin, 0), word2, word3, key0, key1, table))
-  v128.store(out, pairOf(upperHalf(low), first, first + 2, number, i32x4.extract_lane(twin, 1), word2, word3, key0, key1, table), 16)
-  v128.store(out, pairOf(high, first, first + 2, number, i32x4.extract_lane(twin, 2), word2, word3, key0, key1, table), 32)
-  v128.store(out, pairOf(upperHalf(high), first, first + 2, number, i32x4.extract_lane(twin, 3), word2, word3, key0, key1, table), 48)
 }
 
 /** Halves the increments of an even and an odd sibling with the normals that `pathNormals` gives for them. */
@@ -226,34 +307,26 @@ export function halveSiblings(
   from: i32, to: i32, key0: i32, key1: i32, number: i32, twins: usize, word2: i32, word3: i32, table: usize, width: f64,
   even: usize, evenLeft: usize, evenRight: usize, odd: usize, oddLeft: usize, oddRight: usize,
 ): void {
+  const w = c(width)
   for (let group = from; group < to; group++) {
-    const twin = v128.load(twins + (<usize>group << 4))
-    draw(i32x4.splat(number), twin, i32x4.splat(word2), i32x4.splat(word3), key0, key1)
+    const twin = twins + (<usize>group << 4)
+    draw(i32x4.splat(number), v128.load(twin), i32x4.splat(word2), i32x4.splat(word3), key0, key1)
     const at = <usize>group << 6
-    halvePairs(even + at, evenLeft + at, evenRight + at, width, twin, words0, words2, 0, number, word2, word3, key0, key1, table)
-    halvePairs(odd + at, oddLeft + at, oddRight + at, width, twin, words1, words3, 1, number, word2, word3, key0, key1, table)
+    const even0 = zipLow(words0, words2)
+    const even1 = zipHigh(words0, words2)
+    const odd0 = zipLow(words1, words3)
+    const odd1 = zipHigh(words1, words3)
+    let misses = outside(
+      halveFour(even0, table, w, even + at, evenLeft + at, evenRight + at), halveFour(even1, table, w, even + at + 32, evenLeft + at + 32, evenRight + at + 32),
+      halveFour(odd0, table, w, odd + at, oddLeft + at, oddRight + at), halveFour(odd1, table, w, odd + at + 32, oddLeft + at + 32, oddRight + at + 32),
+    )
+    for (; misses !== 0; misses &= misses - 1) {
+      const n = ctz(misses)
+      const place = at + (<usize>(n & 7) << 3)
+      const whole = load<f64>((n < 8 ? even : odd) + place)
+      const part = 0.5 * whole + width * rarePathNormal(n, wordAt(n, even0, even1, odd0, odd1), twin, number, word2, word3, key0, key1, table)
+      store<f64>((n < 8 ? evenLeft : oddLeft) + place, part)
+      store<f64>((n < 8 ? evenRight : oddRight) + place, whole - part)
+    }
   }
-}
-
-/** Halves eight increments: left = parent/2 + width·normal, right = parent − left. */
-// @ts-ignore: decorator
-@inline
-function halvePairs(
-  parent: usize, left: usize, right: usize, width: f64, twin: v128, firsts: v128, seconds: v128, first: i32, number: i32, word2: i32, word3: i32, key0: i32, key1: i32, table: usize,
-): void {
-  const low = zipLow(firsts, seconds)
-  const high = zipHigh(firsts, seconds)
-  halvePair(parent, left, right, width, pairOf(low, first, first + 2, number, i32x4.extract_lane(twin, 0), word2, word3, key0, key1, table))
-  halvePair(parent + 16, left + 16, right + 16, width, pairOf(upperHalf(low), first, first + 2, number, i32x4.extract_lane(twin, 1), word2, word3, key0, key1, table))
-  halvePair(parent + 32, left + 32, right + 32, width, pairOf(high, first, first + 2, number, i32x4.extract_lane(twin, 2), word2, word3, key0, key1, table))
-  halvePair(parent + 48, left + 48, right + 48, width, pairOf(upperHalf(high), first, first + 2, number, i32x4.extract_lane(twin, 3), word2, word3, key0, key1, table))
-}
-
-// @ts-ignore: decorator
-@inline
-function halvePair(parent: usize, left: usize, right: usize, width: f64, normals: v128): void {
-  const whole = v128.load(parent)
-  const half = f64x2.add(f64x2.mul(c(0.5), whole), f64x2.mul(c(width), normals))
-  v128.store(left, half)
-  v128.store(right, f64x2.sub(whole, half))
 }
