@@ -168,7 +168,7 @@ describe('ensembles', () => {
 
   it('counts diverged paths and averages over the others', async () => {
     const cubic = overdampedLangevin({ potential: potential('x^4/4 - x^6'), beta: 1 })
-    const ensemble = await simulate(cubic, { initial: [0], dt: 0.1, time: 3, paths: 300, seed: 3, observe: { square: (x) => x[0] ** 2 } })
+    const ensemble = await simulate(cubic, { initial: [0], dt: 0.1, time: 1, paths: 300, seed: 3, observe: { square: (x) => x[0] ** 2 } })
     const rows = numbers(ensemble.final)
     expect(ensemble.diverged).toBeGreaterThan(0)
     expect(ensemble.diverged).toBeLessThan(300)
