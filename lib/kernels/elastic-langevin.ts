@@ -29,12 +29,16 @@ export interface Motion {
   readonly weight: number
 }
 
+/** Fewer numbers are moved sooner by the twin. */
+const least = 8
+
 /**
  * One step in one pass: v ← momentum v + slope, d = slope + momentum v (Nesterov's); y ← y − step (d + coupling (y − x)) + amplitude noise;
  * mean ← (1 − weight) mean + weight y. On the kernels if all arrays are in their memory, with the bits of the twin.
  */
 export function elasticLangevin(walker: Walker, motion: Motion): void {
   const { y, mean, slope, x, velocity, noise } = walker
+  if (y.length < least) return stepPlainly(walker, motion)
   const addresses = [y, mean, slope, x, velocity, noise].map((array) => (array === undefined ? 0 : addressOf(array)))
   if (addresses.includes(undefined)) return stepPlainly(walker, motion)
   const [atY, atMean, atSlope, atX, atVelocity, atNoise] = addresses as number[]

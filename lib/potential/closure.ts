@@ -1,4 +1,5 @@
 import { callable, integer, options, refuse, text } from '../core/arguments.ts'
+import { gradientLoop } from '../core/point-loop.ts'
 import { defineMaker, isPortable, portable } from '../execution/portable.ts'
 import type { Potential } from './potential.ts'
 import { gradientByDifferences, hessianByDifferences, hessianOfGradient } from './differences.ts'
@@ -44,18 +45,26 @@ function formulaOf(dim: number, definition: PotentialDefinition, name: string): 
     : definition.gradient !== undefined
       ? (x, out) => hessianOfGradient(gradient, x, out)
       : (x, out) => hessianByDifferences(value, x, out)
-  return { dim, name, value, gradient, hessian }
+  const gradients = definition.gradient === undefined ? undefined : gradientLoop(definition.gradient, definition, dim, returnedOf(name, 'gradient'))
+  return { dim, name, value, gradient, hessian, ...(gradients && { gradients: (points, count, out) => gradients(points, count, 0, out) }) }
 }
 
 type Writer = (x: Float64Array, out: Float64Array) => void
 
 /** Fills `out` with NaN first, so that an entry which the function leaves out cannot pass for a number. */
 function filling(name: string, role: string, write: (x: Float64Array, out: Float64Array) => void | Float64Array): Writer {
+  const check = returnedOf(name, role)
   return (x, out) => {
     for (let k = 0; k < out.length; k++) out[k] = NaN
-    const result: unknown = write(x, out)
-    if (result !== undefined && result !== out) {
-      refuse(`potential ${name}`, `the result of ${role}`, 'nothing, the numbers being written to out', result)
+    check(write(x, out), out)
+  }
+}
+
+/** Writers return nothing, or what they wrote to. */
+function returnedOf(name: string, role: string): (returned: unknown, out: Float64Array) => void {
+  return (returned, out) => {
+    if (returned !== undefined && returned !== out) {
+      refuse(`potential ${name}`, `the result of ${role}`, 'nothing, the numbers being written to out', returned)
     }
   }
 }

@@ -7,11 +7,13 @@ export interface PointFormula {
   name: string
   value(x: Float64Array): number
   gradient(x: Float64Array, out: Float64Array): void
+  /** Of several points, component-major; by default point by point. */
+  gradients?(points: ArrayLike<number>, count: number, out: Float64Array): void
   hessian(x: Float64Array, out: Float64Array): void
 }
 
 /** A potential from formulas at a point: batches go point by point, to the same bits. */
-export function pointwise({ dim, name, value, gradient, hessian }: PointFormula): Potential {
+export function pointwise({ dim, name, value, gradient, gradients, hessian }: PointFormula): Potential {
   return assemble({
     dim,
     name,
@@ -21,6 +23,7 @@ export function pointwise({ dim, name, value, gradient, hessian }: PointFormula)
     },
     gradients(points, count, out) {
       if (count === 1) return gradient(single(points), out)
+      if (gradients !== undefined) return gradients(points, count, out)
       // Buffers of its own, as in `each`, and no function between the loop and the formula.
       const [x, slope] = [new Float64Array(dim), new Float64Array(dim)]
       for (let i = 0; i < count; i++) {
