@@ -6,8 +6,8 @@ import type { Executor } from './executor.ts'
 import { pack } from './portable.ts'
 import { threads, workerFile } from './threads.ts'
 
-/** Elementary steps, some ten nanoseconds each, below which starting threads takes longer than they save. */
-const worthThreads = 2e7
+/** Elementary steps, some ten nanoseconds each, below which starting threads, some third of a second, takes longer than two of them save. */
+const worthThreads = 6e7
 
 let shared: Executor | undefined
 
