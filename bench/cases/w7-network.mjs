@@ -1,3 +1,4 @@
+import { lease } from '../../dist/kernels/machine.js'
 import { matrixProduct } from '../../dist/kernels/matrix-product.js'
 
 /*
@@ -28,16 +29,20 @@ export function partsOf(x, hidden) {
 /**
  * The loss with products by the kernel, for minimize.
  * @param {number} hidden
+ * @param {'double' | 'single'} precision of the products
  * @returns {{ dim: number, samples: number, value(x: Float64Array): number, gradient(x: Float64Array, batch: unknown, out: Float64Array): void }}
  */
-export function networkLoss(hidden) {
+export function networkLoss(hidden, precision) {
   const dim = (features + 1) * hidden + (hidden + 1) * classes
-  const batch = { values: inputs, rows: samples, columns: features }
-  const [units, scores, backward] = [new Float64Array(samples * hidden), new Float64Array(samples * classes), new Float64Array(samples * hidden)]
+  // In the memory of the kernels, for as long as the program runs.
+  const { take } = lease()
+  const [batchInputs, units, scores, backward] = [samples * features, samples * hidden, samples * classes, samples * hidden].map((size) => take(Float64Array, size))
+  batchInputs.set(inputs)
+  const batch = { values: batchInputs, rows: samples, columns: features }
   const forward = (/** @type {ReturnType<typeof partsOf>} */ { first, firstBias, second, secondBias }) => {
-    matrixProduct(units, batch, { values: first, rows: features, columns: hidden })
-    for (let k = 0; k < units.length; k += hidden) for (let j = 0; j < hidden; j++) units[k + j] = Math.max(0, units[k + j] + firstBias[j])
-    matrixProduct(scores, { values: units, rows: samples, columns: hidden }, { values: second, rows: hidden, columns: classes })
+    matrixProduct(units, batch, { values: first, rows: features, columns: hidden }, { precision })
+    rectify(units, firstBias)
+    matrixProduct(scores, { values: units, rows: samples, columns: hidden }, { values: second, rows: hidden, columns: classes }, { precision })
     return crossEntropy(scores, secondBias)
   }
   return {
@@ -49,13 +54,23 @@ export function networkLoss(hidden) {
       const slopes = partsOf(out, hidden)
       forward(parts)
       const residuals = { values: scores, rows: samples, columns: classes }
-      matrixProduct(slopes.second, { values: units, rows: samples, columns: hidden, transposed: true }, residuals)
+      matrixProduct(slopes.second, { values: units, rows: samples, columns: hidden, transposed: true }, residuals, { precision })
       sumRows(scores, classes, slopes.secondBias)
-      matrixProduct(backward, residuals, { values: parts.second, rows: hidden, columns: classes, transposed: true })
-      for (let k = 0; k < units.length; k++) if (units[k] === 0) backward[k] = 0
-      matrixProduct(slopes.first, { ...batch, transposed: true }, { values: backward, rows: samples, columns: hidden })
+      matrixProduct(backward, residuals, { values: parts.second, rows: hidden, columns: classes, transposed: true }, { precision })
+      for (let k = 0; k < units.length; k++) backward[k] *= Number(units[k] > 0)
+      matrixProduct(slopes.first, { ...batch, transposed: true }, { values: backward, rows: samples, columns: hidden }, { precision })
       sumRows(backward, hidden, slopes.firstBias)
     },
+  }
+}
+
+/** units ← max(0, units + bias) without a branch, which would be predicted wrongly every other time. @param {Float64Array} units @param {Float64Array} bias */
+function rectify(units, bias) {
+  for (let k = 0; k < units.length; k += bias.length) {
+    for (let j = 0; j < bias.length; j++) {
+      const sum = units[k + j] + bias[j]
+      units[k + j] = 0.5 * (sum + Math.abs(sum))
+    }
   }
 }
 

@@ -5,6 +5,9 @@ import { lossWithoutNoise } from './w7-reference.mjs'
 
 const settings = { steps: 20, stepSize: 0.1, scope: 1e-2, rate: 0.1, momentum: 0.9, averaging: 0.25 }
 
+/** Parameters, their gradients, velocities and averages are doubles in both. @type {readonly ['double' | 'single', number][]} */
+const precisions = [['double', 64], ['single', 32]]
+
 /** @param {string} name @param {number} hidden @param {number} quickHidden @returns {import('./index.mjs').Case} */
 const entropySgdCase = (name, hidden, quickHidden) => ({
   id: `w7-${name}`,
@@ -14,13 +17,15 @@ const entropySgdCase = (name, hidden, quickHidden) => ({
   parameters: (quick) => ({ hidden: quick ? quickHidden : hidden }),
   python: { source: 'w7.py', needs: 'torch' },
   async ours({ hidden }) {
-    const loss = networkLoss(hidden)
     const initial = initialPoint(hidden)
     const optimizer = entropySgd({
       learningRate: settings.rate, scope: settings.scope, langevinSteps: settings.steps, langevinStepSize: settings.stepSize, averaging: settings.averaging,
       momentum: settings.momentum, thermalNoise: 1e-9,
     })
-    return [{ name: 'minimize with entropySgd, 64 bits', threads: 1, run: async () => [(await minimize(loss, { optimizer, initial, iterations: 1, seed: 1 })).value] }]
+    return precisions.map(([precision, bits]) => {
+      const loss = networkLoss(hidden, precision)
+      return { name: `minimize with entropySgd, products in ${bits} bits`, threads: 1, run: async () => [(await minimize(loss, { optimizer, initial, iterations: 1, seed: 1 })).value] }
+    })
   },
   async reference({ hidden }) {
     const exact = lossWithoutNoise(hidden, settings)
