@@ -40,9 +40,9 @@ describe('a quadratic', () => {
     expect(Math.abs(mean - known)).toBeLessThan(4.5 * error)
     const { predicted, measured, epsilon } = run
     expect(epsilon).toBeCloseTo(1 / 32 / (method === 'euler' ? 0.4 : 0.8), 12)
-    // Lag and macro step to first order, ε = 0.08 or less; their second order and the chains' own error take a quarter.
+    // Lag and macro step to first order, ε = 0.08 or less; their second order and the chains' own error take three tenths.
     const systematic = predicted.lag[0] + predicted.macroStep[0]
-    expect(Math.abs(systematic - (known - exact))).toBeLessThan(0.25 * Math.abs(predicted.lag[0]) + 0.1 * Math.abs(predicted.macroStep[0]))
+    expect(Math.abs(systematic - (known - exact))).toBeLessThan(0.3 * Math.abs(predicted.lag[0]) + 0.1 * Math.abs(predicted.macroStep[0]))
     // 1024 paths tell the spread to 2 %, the chains their variance to a tenth.
     expect(Math.abs(predicted.sampling[0] / measured.sampling[0] - 1)).toBeLessThan(0.2)
     expect(Math.abs(measured.bias[0] - (meanOfMethod(method, 1 / 16, 8, 0.05) - known))).toBeLessThan(4.5 * measured.biasStandardErrors[0])
