@@ -9,7 +9,7 @@ import { fitOrder } from '../../lib/stats/order-fit.ts'
 import { refinedProblems, solvedProblems } from './sde-problems.ts'
 
 const paths = 256
-const seed = 5
+const seed = 3
 const calculusOf = ({ calculus }: Method): 'ito' | 'stratonovich' => (calculus === 'stratonovich' ? 'stratonovich' : 'ito')
 
 /** r.m.s. distance of paths × dim numbers. */
