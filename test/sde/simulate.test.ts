@@ -174,8 +174,9 @@ describe('ensembles', () => {
     expect(ensemble.diverged).toBeLessThan(300)
     expect(rows.filter(Number.isNaN)).toHaveLength(ensemble.diverged)
     const finite = rows.filter(Number.isFinite)
-    expect(ensemble.mean((x) => x[0]).estimate).toBeCloseTo(finite.reduce((sum, x) => sum + x, 0) / finite.length, 12)
-    expect(ensemble.observed.square[0].estimate).toBeCloseTo(ensemble.mean((x) => x[0] ** 2).estimate, 12)
+    // Some are on their way out, and large.
+    expect(ensemble.mean((x) => x[0]).estimate / (finite.reduce((sum, x) => sum + x, 0) / finite.length)).toBeCloseTo(1, 12)
+    expect(ensemble.observed.square[0].estimate / ensemble.mean((x) => x[0] ** 2).estimate).toBeCloseTo(1, 12)
   })
 
   it('says so when every path has diverged', async () => {
