@@ -56,7 +56,7 @@ describe('threads', () => {
 
   it('find the first passages of inline, also when cancelled and resumed, and the same statistics', async () => {
     const target = fromModule<(x: Float64Array) => boolean>(new URL('./modules/targets.mjs', import.meta.url), 'right')
-    const search = { initial: [-1, 0], target, dt: 0.02, paths: 5000, seed: 3, timeLimit: 4 }
+    const search = { initial: [-1, 0], target, dt: 0.02, paths: 40_000, seed: 3, timeLimit: 4 }
     const { times } = await firstPassage(plane, search)
     expect((await firstPassage(plane, { ...search, executor: pool })).times).toEqual(times)
     const controller = new AbortController()

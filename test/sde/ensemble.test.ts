@@ -90,7 +90,7 @@ describe('ensembles', () => {
       expect(Math.abs(found.autocorrelationTime / tau - 1)).toBeLessThan(0.25)
       expect(found.effectiveSampleSize * found.autocorrelationTime).toBeCloseTo(15 * 1561 * 0.25, 6)
     }
-    expect(() => ensemble.timeAverage(0, 99.5)).toThrow('timeAverage: saveAt must be at least 4 equally spaced times from `from` on, got 3')
+    expect(() => ensemble.timeAverage(0, 399.5)).toThrow('timeAverage: saveAt must be at least 4 equally spaced times from `from` on, got 3')
   })
 
   it('diverge no matter when they are looked at', async () => {
