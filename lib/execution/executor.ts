@@ -53,18 +53,24 @@ export function inline(): Executor {
   }
 }
 
+/** Milliseconds between reports that pieces have ended. */
+const interval = 50
+
 /** Progress of a job from that of its pieces. */
 export function totalProgress(count: number, { onProgress, onPiece }: Pick<Watch<unknown>, 'onProgress' | 'onPiece'>) {
   const fractions = new Float64Array(count)
   const begun = performance.now()
   let sum = 0
+  let told = -Infinity
+  let ended = 0
   const set = (index: number, fraction: number): void => {
     sum += fraction - fractions[index]
     fractions[index] = fraction
   }
   const report = (activity: string): void => {
     const fraction = Math.min(1, Math.max(0, sum / count))
-    const elapsed = (performance.now() - begun) / 1000
+    told = performance.now()
+    const elapsed = (told - begun) / 1000
     onProgress?.({ fraction, activity, ...(fraction > 0.02 && elapsed > 0.5 && { secondsLeft: (elapsed * (1 - fraction)) / fraction }) })
   }
   return {
@@ -73,7 +79,12 @@ export function totalProgress(count: number, { onProgress, onPiece }: Pick<Watch
       set(index, progress.fraction)
       report(progress.activity)
     },
-    done: (index: number): void => set(index, 1),
+    // Pieces may be too short to say anything themselves.
+    done: (index: number): void => {
+      set(index, 1)
+      ended++
+      if (performance.now() - told >= interval) report(`${ended} of ${count} parts done`)
+    },
   }
 }
 

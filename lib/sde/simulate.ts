@@ -28,7 +28,8 @@ export async function simulate(equation: StochasticEquation, given: SimulateOpti
   const functions = given.observe ?? {}
   const observe = observer({ dim, stops: stops.length, pairs: antithetic, functions, statistics })
   const gathered: Gathered = state === undefined ? { before: 0, total: observe.empty() } : structuredClone(state.gathered)
-  const ended = new Map(state?.ended)
+  // A state may be resumed again: its records stay as they are.
+  const ended = new Map(state?.ended.map(([first, piece]) => [first, { ...piece }]))
   const begun = new Map(state?.begun)
   const pending = pieces.filter(({ first }) => first >= gathered.before && !ended.has(first)).map((piece) => {
     const from = begun.get(piece.first)
