@@ -21,7 +21,7 @@ export { tableMarkdown, tableText } from './engine/table.mjs'
 /** Names of all cases, in order. */
 export const names = [...cases.map(({ id }) => id), 'growth']
 
-const efforts = { quick: { rounds: 2, repeatFor: 1e-3, warmFor: 1e-3 }, full: { rounds: 7, repeatFor: 0.02, warmFor: 0.5 } }
+const efforts = { quick: { rounds: 2, repeatFor: 1e-3, warmFor: 1e-3 }, full: { rounds: 5, repeatFor: 0.02, warmFor: 0.5 } }
 
 /**
  * Measures the chosen cases (all without a choice) against what the machine has of the peers.
