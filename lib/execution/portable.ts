@@ -10,10 +10,25 @@ type Maker = (...args: never[]) => unknown
 
 const recipes = new WeakMap<object, Recipe>()
 const makers = new Map<string, Maker>()
+/** What keeping makers have made, by their arguments. */
+const kept = new Map<string, unknown>()
+const mostKept = 64
 
 /** Registers a maker. Like tasks, makers are loaded in a worker by the list of lib/worker.ts. */
 export function defineMaker(name: string, make: Maker): void {
   makers.set(name, make)
+}
+
+/** Registers a maker of what never changes from texts and numbers, kept for the next piece of the same job: an expression takes as long to parse and compile as many a piece takes. */
+export function defineKeepingMaker(name: string, make: Maker): void {
+  makers.set(name, (...args) => {
+    const key = JSON.stringify([name, args], (_, value: unknown) => (Object.is(value, -0) ? '-0' : value))
+    if (!kept.has(key)) {
+      if (kept.size === mostKept) kept.delete(kept.keys().next().value!)
+      kept.set(key, make(...args))
+    }
+    return kept.get(key)
+  })
 }
 
 /** Notes how `value` was made, and returns it. */

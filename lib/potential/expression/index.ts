@@ -1,6 +1,6 @@
 import { finite, nearest, options, refuse, show } from '../../core/arguments.ts'
 import { ArgumentError } from '../../core/errors.ts'
-import { defineMaker, portable } from '../../execution/portable.ts'
+import { defineKeepingMaker, portable } from '../../execution/portable.ts'
 import type { Potential } from '../potential.ts'
 import { functions } from './functions.ts'
 import { graphPotential } from './graph-potential.ts'
@@ -34,7 +34,7 @@ export function expressionPotential(expression: string, given: ExpressionOptions
   return portable(graphPotential({ dim, name: expression, variables, graph, value: root }), 'expression', expression, { variables, parameters: Object.fromEntries(parameters) })
 }
 
-defineMaker('expression', expressionPotential)
+defineKeepingMaker('expression', expressionPotential)
 
 const natural = new Intl.Collator('en', { numeric: true })
 
