@@ -38,7 +38,7 @@ export interface PredictedErrors {
  * - to the mean −dt ε (β/2) S F, F the drift: a fast variable whose law moves is behind by linear response, by the same S (Kubo 1957);
  * - to the mean dt times the bias of the inner step in the drift; and Euler's ½dt² ∇²u F.
  * S is 2β C²/γ² for a quadratic f; elsewhere that times the ratio that the audits show, and like their bias in between by straight lines. What is left out is of the order of ε as
- * well and vanishes for a quadratic: the curvature of ∇u times the variance of a path, and the drift that noise makes where the fast law changes. Near a barrier it is several times the lag.
+ * well and vanishes for a quadratic (but for the lag's own share κh, κ the rate of the fast variable and h the inner step, by which it is predicted too large): the curvature of ∇u times the variance of a path, and the drift that noise makes where the fast law changes. Near a barrier it is several times the lag.
  */
 export function predictErrors({ points, covariances, dt, fastTime, method, gamma, beta }: MeanRun, audits: readonly Audit[]): PredictedErrors {
   const dim = points[0].length

@@ -41,13 +41,16 @@ function expectWithin({ u, x }: Case, got: LocalEntropy): void {
 }
 
 describe('Gaussian mixtures are exact, where few samples of the kernel have all the weight', () => {
+  // The last number: 3 samples of 512, or 2 % of them where the wells are wider than the kernel in every one of 100 directions.
   test.each([
-    [4, 300, 1, mixtures(4, 300, 1, [-1, 0.5], [0.2, 0.3])],
-    [10, 10, 100, mixtures(10, 10, 100, [-0.1, 0.05], [0.003, 0.004], 0.1)],
-    [100, 0.3, 1, mixtures(100, 0.3, 1, [-1, 0.5], [0.4, 0.42], 2.5)],
-  ])('%d dimensions, γ = %d, β = %d', async (_, gamma, beta, given) => {
-    const kernel = await localEntropy(given.f, given.x, { gamma, beta, method: 'importance', proposal: 'kernel', samples: 512, seed: 4 })
-    expect(kernel.effectiveSampleSize).toBeLessThan(30)
+    [4, 300, 1, mixtures(4, 300, 1, [-1, 0.5], [0.2, 0.3]), 3],
+    [10, 10, 100, mixtures(10, 10, 100, [-0.1, 0.05], [0.003, 0.004], 0.1), 3],
+    [100, 0.3, 1, mixtures(100, 0.3, 1, [-1, 0.5], [0.4, 0.42], 2.5), 10],
+  ])('%d dimensions, γ = %d, β = %d', async (_, gamma, beta, given, few) => {
+    // The median of nine seeds, so that none of them decides.
+    const sizes = await Promise.all(Array.from({ length: 9 }, async (_, seed) =>
+      (await localEntropy(given.f, given.x, { gamma, beta, method: 'importance', proposal: 'kernel', samples: 512, seed })).effectiveSampleSize))
+    expect(sizes.toSorted((a, b) => a - b)[4]).toBeLessThan(few)
     const got = await localEntropy(given.f, given.x, { gamma, beta, method: 'annealed', samples: given.x.length < 100 ? 640 : 320, seed: 2 })
     expect(got.method).toBe('annealed')
     expect(got.effectiveSampleSize).toBeGreaterThan(100)
