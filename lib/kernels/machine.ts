@@ -85,6 +85,9 @@ type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Ar
 /** Takes memory of the kernels for numbers. Not cleared. */
 export type Take = <T extends Numbers>(type: new (buffer: ArrayBufferLike, offset: number, length: number) => T, length: number) => T
 
+/** Arrays like any other, out of the kernels' reach. */
+export const ordinaryTake: Take = (type, length) => new (type as unknown as new (length: number) => InstanceType<typeof type>)(length)
+
 /** Memory of the kernels, until it is released: views of it must not be looked at any more then. */
 export interface Lease {
   take: Take
@@ -103,7 +106,7 @@ export function addressOf(numbers: Float64Array): number | undefined {
 
 /** For work that pauses. Whoever takes a lease releases it in a `finally`. Where there are no kernels, of arrays like any other. */
 export function lease(): Lease {
-  if (!available) return { take: (type, length) => new (type as unknown as new (length: number) => InstanceType<typeof type>)(length), release: () => {} }
+  if (!available) return { take: ordinaryTake, release: () => {} }
   kernels()
   const taken: [number, number][] = []
   return {

@@ -36,8 +36,6 @@ export interface Stepper {
   spaceError?(state: Float64Array): { error: number; of: number }
   /** Replaces the state by the one dt later. */
   step(state: Float64Array, dt: number): void
-  /** Gives back memory of the kernels that the stepper holds; nothing may be asked of it afterwards. */
-  release?(): void
 }
 
 /** A kind of equation with its schemes. */

@@ -71,12 +71,7 @@ export interface Solution {
 export async function solve(equation: Equation, given: SolveOptions): Promise<Solution> {
   const { workspace, release } = leasedWorkspace(await marchTeam(given?.executor, equation?.initial?.grid?.size ?? 0))
   try {
-    const start = setUp('solve', equation, given, workspace)
-    try {
-      return await march(given, check(given, start, workspace))
-    } finally {
-      start.stepper.release?.()
-    }
+    return await march(given, check(given, setUp('solve', equation, given, workspace), workspace))
   } finally {
     release()
   }

@@ -37,12 +37,7 @@ const workArrays = 10
 export function plan(equation: Equation, given: SolveOptions): Plan {
   const { workspace, release } = leasedWorkspace()
   try {
-    const problem = setUp('plan', equation, given, workspace)
-    try {
-      return planOf(problem, given)
-    } finally {
-      problem.stepper.release?.()
-    }
+    return planOf(setUp('plan', equation, given, workspace), given)
   } finally {
     release()
   }

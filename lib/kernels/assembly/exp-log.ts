@@ -39,12 +39,18 @@ export function expLanes(x: v128): v128 {
 
 /** With results that overflow, underflow, are subnormal or NaN. */
 function expExtreme(x: v128): v128 {
-  const inside = f64x2.pmax(f64x2.pmin(x, c(710)), c(-746))
+  return v128.or(v128.bitselect(c(Infinity), expWithoutOverflow(f64x2.pmin(x, c(710))), f64x2.gt(x, c(709.782712893384))), nan(x))
+}
+
+/** e^x for x ≤ 710, −∞ included, without a branch: for loops that are full of it. */
+// @ts-ignore: decorator
+@inline
+export function expWithoutOverflow(x: v128): v128 {
+  const inside = f64x2.pmax(c(-746), x)
   const k = nearestExponent(inside)
   const half = f64x2.floor(f64x2.mul(k, c(0.5)))
   const y = f64x2.mul(f64x2.mul(expReduced(inside, k), powerOfTwo(half)), powerOfTwo(f64x2.sub(k, half)))
-  const below = v128.andnot(y, f64x2.lt(x, c(-745.1332191019412)))
-  return v128.or(v128.bitselect(c(Infinity), below, f64x2.gt(x, c(709.782712893384))), nan(x))
+  return v128.andnot(y, f64x2.lt(x, c(-745.1332191019412)))
 }
 
 const logTable = memory.data<f64>([
@@ -68,12 +74,16 @@ function logReduced(m: v128, k: v128): v128 {
   return step(f64x2.add(f64x2.sub(sum, half), f), k, entry(logTable, 7))
 }
 
+/** ln x for positive normal numbers. */
+// @ts-ignore: decorator
+@inline
+export function logOfNormal(x: v128): v128 {
+  const exponent = biasedExponent(x)
+  return logReduced(mantissa(x, exponent), unbiased(exponent))
+}
+
 export function logLanes(x: v128): v128 {
-  if (both(normal(x))) {
-    const exponent = biasedExponent(x)
-    return logReduced(mantissa(x, exponent), unbiased(exponent))
-  }
-  return logExtreme(x)
+  return both(normal(x)) ? logOfNormal(x) : logExtreme(x)
 }
 
 /** With arguments that are subnormal, 0, negative, infinite or NaN. */

@@ -1,5 +1,5 @@
-import { logOfNormal } from './elementary'
-import { expOfNegative } from './exponential'
+import { expWithoutOverflow, logOfNormal } from './exp-log'
+import { gather, gatherColumns, scatter, scatterColumns } from './panels'
 import { claimPlace, leavePlace } from './places'
 
 /*
@@ -62,7 +62,7 @@ function fillBeyond(to: usize, g: f64, end: usize, bytes: usize): void {
   const steps = f64x2.splat(g)
   for (let b: usize = 0; b < bytes; b += 16) {
     const exponent = f64x2.add(v128.load(end + b), f64x2.mul(steps, v128.load(end + b, 64)))
-    const value = expOfNegative(f64x2.pmin(f64x2.splat(highest), f64x2.neg(exponent)))
+    const value = expWithoutOverflow(f64x2.pmin(f64x2.splat(highest), f64x2.neg(exponent)))
     if (bytes === 8) store<f64>(to, f64x2.extract_lane(value, 0))
     else v128.store(to + b, value)
   }
@@ -192,93 +192,13 @@ function both(sum: v128): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)
 }
 
-/** Address of the first node of a line: lines are those of an axis with `inner` numbers after it in C order. */
-// @ts-ignore: decorator
-@inline
-function startOf(values: usize, line: i32, n: i32, inner: i32): usize {
-  return values + (<usize>((line / inner) * inner * n + (line % inner)) << 3)
-}
-
-/** Copies lines to a panel, and their least values to `lows`. Lanes without a line repeat the last one. */
-function gather(values: usize, first: i32, lines: i32, n: i32, inner: i32, lanes: i32, panel: usize, lows: usize): void {
-  const stride = <usize>inner << 3
-  const step = <usize>lanes << 3
-  for (let l = 0; l < lanes; l++) {
-    let from = startOf(values, min(first + l, lines - 1), n, inner)
-    let to = panel + (<usize>l << 3)
-    let low = Infinity
-    for (let i = 0; i < n; i++) {
-      const value = load<f64>(from)
-      low = min(low, value)
-      store<f64>(to, value)
-      from += stride
-      to += step
-    }
-    // A line of walls alone stays one of zeros.
-    store<f64>(lows + (<usize>l << 3), low === Infinity ? 0 : low)
-  }
-  if (lanes === 1) for (let l = 1; l < 8; l++) store<f64>(lows + (<usize>l << 3), load<f64>(lows))
-}
-
-/** Columns that lie side by side. */
-function gatherColumns(values: usize, first: i32, n: i32, inner: i32, panel: usize, lows: usize): void {
-  let from = startOf(values, first, n, inner)
-  const stride = <usize>inner << 3
-  let l0 = f64x2.splat(Infinity), l1 = l0, l2 = l0, l3 = l0
-  for (let i = 0; i < n; i++) {
-    const a = v128.load(from), b = v128.load(from, 16), c = v128.load(from, 32), d = v128.load(from, 48)
-    l0 = f64x2.pmin(l0, a)
-    l1 = f64x2.pmin(l1, b)
-    l2 = f64x2.pmin(l2, c)
-    l3 = f64x2.pmin(l3, d)
-    v128.store(panel, a)
-    v128.store(panel, b, 16)
-    v128.store(panel, c, 32)
-    v128.store(panel, d, 48)
-    from += stride
-    panel += 64
-  }
-  const infinite = f64x2.splat(Infinity)
-  v128.store(lows, v128.andnot(l0, f64x2.eq(l0, infinite)))
-  v128.store(lows, v128.andnot(l1, f64x2.eq(l1, infinite)), 16)
-  v128.store(lows, v128.andnot(l2, f64x2.eq(l2, infinite)), 32)
-  v128.store(lows, v128.andnot(l3, f64x2.eq(l3, infinite)), 48)
-}
-
-function scatter(panel: usize, out: usize, first: i32, lines: i32, n: i32, inner: i32, lanes: i32): void {
-  const stride = <usize>inner << 3
-  const step = <usize>lanes << 3
-  for (let l = 0; l < lanes && first + l < lines; l++) {
-    let from = panel + (<usize>l << 3)
-    let to = startOf(out, first + l, n, inner)
-    for (let i = 0; i < n; i++) {
-      store<f64>(to, load<f64>(from))
-      from += step
-      to += stride
-    }
-  }
-}
-
-function scatterColumns(panel: usize, out: usize, first: i32, n: i32, inner: i32): void {
-  let to = startOf(out, first, n, inner)
-  const stride = <usize>inner << 3
-  for (let i = 0; i < n; i++) {
-    v128.store(to, v128.load(panel))
-    v128.store(to, v128.load(panel, 16), 16)
-    v128.store(to, v128.load(panel, 32), 32)
-    v128.store(to, v128.load(panel, 48), 48)
-    to += stride
-    panel += 64
-  }
-}
-
 /** e^{−β(f − low)}, eight numbers at a time, past the end up to the next eight. */
 function exponentials(values: usize, count: i32, beta: f64, lows: usize): void {
   const scale = f64x2.splat(beta)
   for (let i = 0; i < count; i += 8) {
     for (let l: usize = 0; l < 64; l += 16) {
       const exponent = f64x2.mul(scale, f64x2.sub(v128.load(values + l), v128.load(lows + l)))
-      v128.store(values + l, expOfNegative(f64x2.neg(exponent)))
+      v128.store(values + l, expWithoutOverflow(f64x2.neg(exponent)))
     }
     values += 64
   }
@@ -324,7 +244,7 @@ function prepareEnds(head: usize, panel: usize, n: i32, lanes: i32, beta: f64, l
       const growth = max(0, -slope)
       const exponent = growth * reach - level - faint + accuracy
       if (exponent > -1 || growth * reach > faint || growth * furthest - level > highest) trusted = Infinity
-      else trusted = max(trusted, f64x2.extract_lane(expOfNegative(f64x2.splat(exponent)), 0))
+      else trusted = max(trusted, f64x2.extract_lane(expWithoutOverflow(f64x2.splat(exponent)), 0))
     }
     store<f64>(head + trustedAt + lane, trusted)
   }

@@ -86,3 +86,17 @@ export function mantissa(x: v128, exponent: v128): v128 {
 export function normal(x: v128): v128 {
   return v128.and(f64x2.ge(x, c(2.2250738585072014e-308)), f64x2.lt(x, c(Infinity)))
 }
+
+/** The first lanes of a and b. */
+// @ts-ignore: decorator
+@inline
+export function lows(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
+}
+
+/** Their second lanes. */
+// @ts-ignore: decorator
+@inline
+export function highs(a: v128, b: v128): v128 {
+  return i8x16.shuffle(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31)
+}

@@ -1,5 +1,4 @@
-import { logOfNormal } from './elementary'
-import { expOfNegative } from './exponential'
+import { expWithoutOverflow, logOfNormal } from './exp-log'
 
 // As in ../log-convolution.ts, where the tree is described.
 const negligible: f64 = 50
@@ -79,7 +78,7 @@ function sumTerms(exponents: usize, n: i32, logKernel: usize, period: i32, i: i3
       const exponent = f64x2(at(exponents, j), second ? at(exponents, j + 1) : Infinity)
       const excess = f64x2.sub(f64x2.sub(exponent, kernel), top)
       const counts = f64x2.lt(excess, limit)
-      if (v128.any_true(counts)) sum = f64x2.add(sum, v128.and(expOfNegative(f64x2.neg(excess)), counts))
+      if (v128.any_true(counts)) sum = f64x2.add(sum, v128.and(expWithoutOverflow(f64x2.neg(excess)), counts))
     }
   }
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)

@@ -1,3 +1,5 @@
+import { highs, lows } from './lanes'
+
 /*
  * Lower envelopes of parabolas, operation for operation those of kernels/lower-envelope.ts.
  */
@@ -261,19 +263,6 @@ export function packPieces(pieces: usize, n: i32, lines: i32): i32 {
     to += (count + 1) << shift
   }
   return <i32>((to - pieces) >> (shift - 1))
-}
-
-/** The first halves of two vectors side by side. */
-// @ts-ignore: decorator
-@inline
-function lows(a: v128, b: v128): v128 {
-  return i8x16.shuffle(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
-}
-
-// @ts-ignore: decorator
-@inline
-function highs(a: v128, b: v128): v128 {
-  return i8x16.shuffle(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31)
 }
 
 /** Two nodes of two lines at a time: the fewer instructions a row takes, the more rows are on their way from memory at once. */

@@ -1,14 +1,9 @@
 import { expLanes, logLanes } from './exp-log'
+import { c, highs, lows } from './lanes'
 
 /*
  * Normal numbers by Philox 4×32-10 and the ziggurat, four blocks at a time: the bits of kernels/ziggurat.ts, whose layers lie at `table`. Words of four counters stand in the lanes of c0 … c3.
  */
-
-// @ts-ignore: decorator
-@inline
-function c(x: f64): v128 {
-  return f64x2.splat(x)
-}
 
 /** Splats of these are loaded where they are needed: the compiler would put constants together from pieces there. */
 const constants = memory.data<u32>([0xd2511f53, 0xcd9e8d57, 0x9e3779b9, 0xbb67ae85, 0xfffffe00, 256])
@@ -27,14 +22,14 @@ const weyl1: u32 = 0xbb67ae85
 /** High halves of the products of all four lanes, from those of lanes 0, 1 and of lanes 2, 3. */
 // @ts-ignore: decorator
 @inline
-function highs(low: v128, high: v128): v128 {
+function highHalves(low: v128, high: v128): v128 {
   return i8x16.shuffle(low, high, 4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)
 }
 
 /** Their low halves. */
 // @ts-ignore: decorator
 @inline
-function lows(low: v128, high: v128): v128 {
+function lowHalves(low: v128, high: v128): v128 {
   return i8x16.shuffle(low, high, 0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27)
 }
 
@@ -59,8 +54,8 @@ function draw(word0: v128, word1: v128, word2: v128, word3: v128, key0: i32, key
     const m1 = constant(1)
     const product0 = i32x4.mul(c0, m0)
     const product1 = i32x4.mul(c2, m1)
-    const high0 = highs(i64x2.extmul_low_i32x4_u(c0, m0), i64x2.extmul_high_i32x4_u(c0, m0))
-    const high1 = highs(i64x2.extmul_low_i32x4_u(c2, m1), i64x2.extmul_high_i32x4_u(c2, m1))
+    const high0 = highHalves(i64x2.extmul_low_i32x4_u(c0, m0), i64x2.extmul_high_i32x4_u(c0, m0))
+    const high1 = highHalves(i64x2.extmul_low_i32x4_u(c2, m1), i64x2.extmul_high_i32x4_u(c2, m1))
     c0 = v128.xor(high1, v128.xor(c1, k0))
     c1 = product1
     c2 = v128.xor(high0, v128.xor(c3, k1))
@@ -174,19 +169,7 @@ function placesOf(words: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function missed(x: v128, a: v128, b: v128): v128 {
-  return f64x2.ge(f64x2.abs(x), upperOf(a, b))
-}
-
-// @ts-ignore: decorator
-@inline
-function lowerOf(a: v128, b: v128): v128 {
-  return i8x16.shuffle(a, b, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)
-}
-
-// @ts-ignore: decorator
-@inline
-function upperOf(a: v128, b: v128): v128 {
-  return i8x16.shuffle(a, b, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31)
+  return f64x2.ge(f64x2.abs(x), highs(a, b))
 }
 
 /** Lanes 0, 1 of two in turn, and lanes 2, 3. */
@@ -218,11 +201,11 @@ function storeFour(words: v128, table: usize, out: usize): v128 {
   const b = layerAt(table, i32x4.extract_lane(offsets, 1))
   const c = layerAt(table, i32x4.extract_lane(offsets, 2))
   const d = layerAt(table, i32x4.extract_lane(offsets, 3))
-  const x = f64x2.mul(f64x2.convert_low_i32x4_s(places), lowerOf(a, b))
-  const y = f64x2.mul(f64x2.convert_low_i32x4_s(upperHalf(places)), lowerOf(c, d))
+  const x = f64x2.mul(f64x2.convert_low_i32x4_s(places), lows(a, b))
+  const y = f64x2.mul(f64x2.convert_low_i32x4_s(upperHalf(places)), lows(c, d))
   v128.store(out, x)
   v128.store(out, y, 16)
-  return lows(missed(x, a, b), missed(y, c, d))
+  return lowHalves(missed(x, a, b), missed(y, c, d))
 }
 
 /** Halves four increments with the normals of four words: left = parent/2 + width·normal, right = parent − left. Wrong where they lie outside, which is told. */
@@ -235,11 +218,11 @@ function halveFour(words: v128, table: usize, width: v128, parent: usize, left: 
   const b = layerAt(table, i32x4.extract_lane(offsets, 1))
   const c = layerAt(table, i32x4.extract_lane(offsets, 2))
   const d = layerAt(table, i32x4.extract_lane(offsets, 3))
-  const x = f64x2.mul(f64x2.convert_low_i32x4_s(places), lowerOf(a, b))
-  const y = f64x2.mul(f64x2.convert_low_i32x4_s(upperHalf(places)), lowerOf(c, d))
+  const x = f64x2.mul(f64x2.convert_low_i32x4_s(places), lows(a, b))
+  const y = f64x2.mul(f64x2.convert_low_i32x4_s(upperHalf(places)), lows(c, d))
   halveTwo(x, width, parent, left, right)
   halveTwo(y, width, parent + 16, left + 16, right + 16)
-  return lows(missed(x, a, b), missed(y, c, d))
+  return lowHalves(missed(x, a, b), missed(y, c, d))
 }
 
 // @ts-ignore: decorator
@@ -263,10 +246,10 @@ export function streamNormals(from: i32, to: i32, key0: i32, key1: i32, word0: i
     const low23 = zipLow(words2, words3)
     const high01 = zipHigh(words0, words1)
     const high23 = zipHigh(words2, words3)
-    const block0 = lowerOf(low01, low23)
-    const block1 = upperOf(low01, low23)
-    const block2 = lowerOf(high01, high23)
-    const block3 = upperOf(high01, high23)
+    const block0 = lows(low01, low23)
+    const block1 = highs(low01, low23)
+    const block2 = lows(high01, high23)
+    const block3 = highs(high01, high23)
     let misses = outside(storeFour(block0, table, out), storeFour(block1, table, out + 32), storeFour(block2, table, out + 64), storeFour(block3, table, out + 96))
     for (; misses !== 0; misses &= misses - 1) {
       const n = ctz(misses)

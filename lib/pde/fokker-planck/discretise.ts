@@ -1,6 +1,5 @@
 import type { Grid } from '../../grid/grid.ts'
 import { finish } from '../../kernels/elimination.ts'
-import { alone } from '../../kernels/team.ts'
 import type { Workspace } from '../../kernels/workspace.ts'
 import type { Stepper } from '../equation.ts'
 import { gibbs } from '../gibbs.ts'
@@ -11,8 +10,8 @@ import { absorbingNodes } from './neighbours.ts'
 import type { FokkerPlanckScheme } from './scheme.ts'
 
 /** ρ_t = −∇·(bρ) + ∇·∇·(Dρ)/β on the nodes. */
-export function discretise(equation: FokkerPlanck, scheme: FokkerPlanckScheme, { team = alone }: Pick<Workspace, 'team'> = {}): Stepper {
-  const { step, evaluations, release } = scheme.flow(equation, team)
+export function discretise(equation: FokkerPlanck, scheme: FokkerPlanckScheme, workspace: Workspace): Stepper {
+  const { step, evaluations } = scheme.flow(equation, workspace)
   const emptied = absorbingNodes(equation.grid)
   return {
     evaluations,
@@ -22,7 +21,6 @@ export function discretise(equation: FokkerPlanck, scheme: FokkerPlanckScheme, {
     stableStep: () => Infinity,
     spaceError: spaceError(equation),
     step,
-    ...(release !== undefined && { release }),
   }
 }
 

@@ -1,4 +1,3 @@
-import { lease } from '../../kernels/machine.ts'
 import { directionOf, partsOf } from './directions.ts'
 import { trBdf2Flow } from './line-flow.ts'
 import { linesOf } from './lines.ts'
@@ -17,11 +16,10 @@ export const scharfetterGummel: FokkerPlanckScheme = {
   order: { space: 2, time: 2 },
   // Positive, but through a limiter: u ≤ v may cross.
   monotone: false,
-  flow: (equation, team) => {
+  flow: (equation, { take, team }) => {
     const { grid } = equation
     const kept = grid.size > large ? 3 : 8
     const directions = partsOf(equation).map((part) => linesOf(grid, directionOf(equation, part)))
-    const { take, release } = lease()
     const state = take(Float64Array, grid.size)
     const flows = directions.map((groupsOfLines) => {
       const groups = groupsOfLines.map((lines) => trBdf2Flow(lines, kept, take, team))
@@ -39,7 +37,6 @@ export const scharfetterGummel: FokkerPlanckScheme = {
         for (let k = last - 1; k >= 0; k--) flows[k](dt / 2)
         density.set(state)
       },
-      release,
     }
   },
 }
